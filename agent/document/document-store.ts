@@ -1,0 +1,57 @@
+// The document store as services see it: documents kept whole (unknown keys survive), with a
+// revision, creation and modification times and soft delete. SQLite implements it in
+// agent/store; test/agent/store holds the contract suite that any engine must pass.
+
+import type { Actor } from '../base/change.ts';
+import type { GregorianSeconds } from '../base/clock.ts';
+import type { JsonObject } from '../base/json.ts';
+
+/** What sort of document; one namespace of ids for each kind and account. */
+export type DocumentKind =
+  'resource' | 'resource_template' | 'resource_selector' | 'gear' | 'cable' | 'plan';
+
+/** Where a document lives: the global store, or one account's own. */
+export interface DocumentScope {
+  readonly kind: DocumentKind;
+  /** undefined: the global (system-wide) store. */
+  readonly accountId: string | undefined;
+}
+
+export interface StoredDocument {
+  readonly id: string;
+  /** `N-<32hex>` */
+  readonly revision: string;
+  readonly created: GregorianSeconds;
+  readonly modified: GregorianSeconds;
+  /** Public part, without `id`. Secrets are in clear here; they are encrypted on disk. */
+  readonly doc: JsonObject;
+  /** Kazoo's private bookkeeping that filters can see (`pvt_request_id`, …). */
+  readonly pvt: JsonObject;
+}
+
+export interface DocumentReader {
+  /** The live document, or undefined when it is absent or deleted. */
+  load(scope: DocumentScope, id: string): Promise<StoredDocument | undefined>;
+}
+
+export interface DocumentWriter extends DocumentReader {
+  /** @throws document.conflict when the id is taken, also by a deleted document. */
+  insert(scope: DocumentScope, id: string, doc: JsonObject, by: Actor): Promise<StoredDocument>;
+  /**
+   * Writes the next revision of `current`, which was loaded in this same transaction.
+   * @throws document.conflict when `current` is no longer the live revision.
+   */
+  replace(
+    scope: DocumentScope,
+    current: StoredDocument,
+    doc: JsonObject,
+    by: Actor,
+  ): Promise<StoredDocument>;
+  /** Soft delete: a tombstone revision, the last document kept. Hard delete: the row goes. */
+  remove(
+    scope: DocumentScope,
+    current: StoredDocument,
+    how: 'soft' | 'hard',
+    by: Actor,
+  ): Promise<StoredDocument>;
+}
