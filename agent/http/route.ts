@@ -1,0 +1,73 @@
+// What a router file hands over: paths, methods and handlers as data. The pipeline
+// (pipeline.ts) runs the checks in Crossbar's order and calls `handle`; the OpenAPI document
+// is built from the same table.
+
+import type { Actor } from '../base/change.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import type { Account, Identity } from '../account/account.ts';
+
+export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+
+/**
+ * Who may call: anybody; any valid token; tokens that reach the account in the path (its own
+ * subtree); tokens of the master account only.
+ */
+export type Access = 'open' | 'token' | 'account' | 'superduper';
+
+/** One request, parsed and checked. */
+export interface Call {
+  readonly requestId: string;
+  /** The effective verb, after `verb` tunnelling. */
+  readonly method: Method;
+  /** Request path without query and without trailing slash. */
+  readonly path: string;
+  /** Decoded path parameters by name. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Query parameters; of a repeated one the last. */
+  readonly query: Readonly<Record<string, string>>;
+  /** Members of the envelope beside `data`, names lower-cased, `-` as `_`, nulls dropped. */
+  readonly envelope: JsonObject;
+  /** `data` of the envelope: an object or an array; `{}` without a body. */
+  readonly data: JsonObject | readonly JsonValue[];
+  /** Request headers, lower-case names. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly remote: string;
+  /** The verified token. Always there unless access is `open`. */
+  readonly identity: Identity | undefined;
+  /** The account in the path. Always there when the path has `:account_id`. */
+  readonly account: Account | undefined;
+  /** For audit rows. */
+  readonly actor: Actor;
+}
+
+/** What a handler answers; the envelope and headers are made from it. */
+export interface Reply {
+  /** Default 200, and 201 for PUT. */
+  readonly status?: number;
+  readonly data?: JsonValue;
+  /** `N-<32hex>` of one document, md5 of a list, or `automatic`. */
+  readonly revision?: string;
+  /** Quoted into ETag on GET; conditional requests compare with it. */
+  readonly etag?: string;
+  /** Path of the created thing. */
+  readonly location?: string;
+  /** Further envelope members: page_size, next_start_key, warnings, … */
+  readonly envelope?: JsonObject;
+  /** The token to show at the top level; default: the one of the request. `null`: none. */
+  readonly authToken?: string | null;
+}
+
+export interface Endpoint {
+  readonly access: Access;
+  /** One line for the OpenAPI document. */
+  readonly summary: string;
+  /** Name of the schema of `data`, for the OpenAPI document. */
+  readonly schema?: string;
+  handle(call: Call): Promise<Reply>;
+}
+
+export interface Route {
+  /** Express path: `/v2/accounts/:account_id/resources/:resource_id`. */
+  readonly path: string;
+  readonly methods: Readonly<Partial<Record<Method, Endpoint>>>;
+}

@@ -1,0 +1,75 @@
+// Secrets at rest: every string under a secret key name (base/mask.ts), at any depth, is
+// encrypted with AES-256-GCM. The document's address is authenticated with it, so that a
+// sealed password copied into another row does not open.
+
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { CraftportError } from '../base/error.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { isSecretKey } from '../base/mask.ts';
+
+const PREFIX = 'sealed:1:';
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+export interface Sealer {
+  /** @param address what the secret belongs to (`resource//id`); needed again to open it. */
+  seal(doc: JsonObject, address: string): JsonObject;
+  /** @throws secret.unreadable when the key or the address is another, or bytes are damaged */
+  unseal(doc: JsonObject, address: string): JsonObject;
+}
+
+/** @param key 32 bytes. */
+export function createSealer(key: Uint8Array): Sealer {
+  const seal = (text: string, address: string): string => {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', key, iv);
+    cipher.setAAD(Buffer.from(address));
+    const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return PREFIX + Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64');
+  };
+  const unseal = (text: string, address: string): string => {
+    try {
+      if (!text.startsWith(PREFIX)) throw new Error('not sealed');
+      const bytes = Buffer.from(text.slice(PREFIX.length), 'base64');
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES));
+      decipher.setAAD(Buffer.from(address));
+      decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+      const body = decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES));
+      return Buffer.concat([body, decipher.final()]).toString('utf8');
+    } catch (cause) {
+      throw new CraftportError(
+        'secret.unreadable',
+        'A stored password does not open with this secret.key: restore the key file that belongs to the database',
+        { cause, detail: { address } },
+      );
+    }
+  };
+  return {
+    seal: (doc, address) => mapSecrets(doc, (text) => seal(text, address)) as JsonObject,
+    unseal: (doc, address) => mapSecrets(doc, (text) => unseal(text, address)) as JsonObject,
+  };
+}
+
+/** Rebuilds only the branches that hold a secret. */
+function mapSecrets(value: JsonValue, change: (text: string) => string): JsonValue {
+  if (Array.isArray(value)) {
+    const items = value as readonly JsonValue[];
+    const mapped = items.map((item) => mapSecrets(item, change));
+    return mapped.some((item, index) => item !== items[index]) ? mapped : items;
+  }
+  if (!isJsonObject(value)) return value;
+  let copy: Record<string, JsonValue> | undefined;
+  for (const [key, member] of Object.entries(value)) {
+    const mapped =
+      typeof member === 'string'
+        ? member !== '' && isSecretKey(key)
+          ? change(member)
+          : member
+        : mapSecrets(member, change);
+    if (mapped !== member) {
+      copy ??= { ...value };
+      copy[key] = mapped;
+    }
+  }
+  return copy ?? value;
+}

@@ -1,0 +1,26 @@
+// The store as use cases see it. agent/store has it in SQLite.
+
+import type { DomainEvent, ChangeRecord, NewEvent } from '../base/change.ts';
+import type { DocumentReader, DocumentWriter } from '../document/document-store.ts';
+
+export interface StorageReaders {
+  readonly documents: DocumentReader;
+}
+
+export interface StorageWriters {
+  readonly documents: DocumentWriter;
+  /** An audit row and its event in the same transaction. Secrets are masked by the store. */
+  record(change: ChangeRecord): void;
+  /** An event without audit. */
+  emit(event: NewEvent): void;
+}
+
+export interface Storage {
+  readonly read: StorageReaders;
+  /**
+   * One transaction; resolves when it is on disk. `work` may run twice, so it depends on
+   * nothing but its inputs and what it reads through `writers`.
+   */
+  write<T>(work: (writers: StorageWriters) => Promise<T>): Promise<T>;
+  onEvents(listener: (events: readonly DomainEvent[]) => void): () => void;
+}

@@ -1,0 +1,84 @@
+// The data directory: its files, and the lock that keeps a second agent out.
+
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CraftportError, isCode } from '../base/error.ts';
+import { SqlConnection } from './sql.ts';
+
+export interface DataDir {
+  readonly path: string;
+  readonly database: string;
+  readonly secretKey: string;
+  readonly credentials: string;
+  readonly backups: string;
+}
+
+/** The files of a data directory; touches nothing. */
+export function dataDirAt(path: string): DataDir {
+  return {
+    path,
+    database: join(path, 'craftport.db'),
+    secretKey: join(path, 'secret.key'),
+    credentials: join(path, 'credentials.json'),
+    backups: join(path, 'backups'),
+  };
+}
+
+/** Who holds a data directory, for the message to the one who cannot have it. */
+interface Holder {
+  readonly pid: number;
+  readonly since: string;
+}
+
+export interface DataDirLock {
+  release(): Promise<void>;
+}
+
+/**
+ * Creates the directory (mode 0700) if needed and locks it for this process.
+ *
+ * The lock is an exclusive SQLite lock on an empty file: the kernel drops it with the process,
+ * so that kill -9 leaves nothing behind, and it cannot be raced as a PID file can.
+ * @throws config.data-dir-in-use (naming the holder), config.data-dir-unusable
+ */
+export async function lockDataDir(dir: DataDir): Promise<DataDirLock> {
+  try {
+    for (const path of [dir.path, dir.backups, join(dir.path, 'audit')])
+      await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CraftportError('config.data-dir-unusable', `The data dir cannot be used: ${reason}`, {
+      cause,
+    });
+  }
+  const holderFile = join(dir.path, 'lock.json');
+  const connection = await SqlConnection.open(join(dir.path, 'lock.db'), 'readwrite');
+  try {
+    await connection.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    await connection.close();
+    if (!isCode(cause, 'store.busy')) throw cause;
+    throw new CraftportError(
+      'config.data-dir-in-use',
+      `The data dir ${dir.path} is in use by ${await describeHolder(holderFile)}`,
+      { cause },
+    );
+  }
+  const holder: Holder = { pid: process.pid, since: new Date().toISOString() };
+  await writeFile(holderFile, JSON.stringify(holder), { mode: 0o600 });
+  return {
+    async release() {
+      await connection.exec('ROLLBACK').catch(() => undefined);
+      await connection.close();
+    },
+  };
+}
+
+async function describeHolder(file: string): Promise<string> {
+  try {
+    const holder = JSON.parse(await readFile(file, 'utf8')) as Holder;
+    return `another agent (process ${String(holder.pid)}, since ${holder.since})`;
+  } catch {
+    return 'another agent';
+  }
+}
