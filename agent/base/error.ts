@@ -20,6 +20,9 @@ export type ErrorCode =
   | 'request.bad-parameter' // a query parameter cannot be used
   | 'request.unsupported-type'
   | 'request.not-acceptable'
+  | 'request.unknown-path'
+  | 'request.method-not-allowed'
+  | 'request.version-gone'
   | 'document.not-found'
   | 'document.conflict' // somebody else wrote first, or the id is taken
   | 'document.revision-mismatch' // If-Match named another revision
