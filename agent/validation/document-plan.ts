@@ -5,6 +5,7 @@
 //   schema ──compilePlan──▶ Plan ──applyPlan(value)──▶ value to check
 //
 // Inside oneOf and anyOf nothing changes: which branch counts is known only after the check.
+// Nor does anything below patternProperties, where no schema has a default or a lone scalar.
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { convertScalar, type ConvertibleType } from './scalar-conversion.ts';

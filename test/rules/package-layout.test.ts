@@ -14,7 +14,12 @@ const readJson = (file: string): Record<string, unknown> =>
 describe('the package', () => {
   it('has the prescribed top level and nothing else but dotfiles', () => {
     const tracked = execFileSync('git', ['ls-files'], { cwd: packageRoot, encoding: 'utf8' });
-    const top = new Set(tracked.trim().split('\n').map((file) => file.split('/', 1)[0] ?? ''));
+    const top = new Set(
+      tracked
+        .trim()
+        .split('\n')
+        .map((file) => file.split('/', 1)[0] ?? ''),
+    );
     expect([...top].filter((name) => !name.startsWith('.')).sort()).toEqual(
       [
         'package.json',
@@ -46,12 +51,16 @@ describe('the package', () => {
   });
 
   it('locks no registry host', () => {
-    expect(readFileSync(join(packageRoot, 'package-lock.json'), 'utf8')).not.toContain('"resolved"');
+    expect(readFileSync(join(packageRoot, 'package-lock.json'), 'utf8')).not.toContain(
+      '"resolved"',
+    );
   });
 
   it('has an installer configuration that electron-builder accepts', () => {
     const scheme = readJson('node_modules/app-builder-lib/scheme.json');
-    const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(scheme);
+    const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(
+      scheme,
+    );
     const config: unknown = parse(readFileSync(join(packageRoot, 'electron-builder.yml'), 'utf8'));
     expect(validate(config) ? [] : validate.errors).toEqual([]);
     expect(validate({ ...(config as object), linux: { target: 3 } })).toBe(false);
