@@ -119,7 +119,7 @@ function objectOf(data: Call['data']): JsonObject {
       type: {
         message: 'Value did not match type(s): object',
         target: 'object',
-        value: data as readonly JsonValue[],
+        value: data,
       },
     },
   });
