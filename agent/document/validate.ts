@@ -1,0 +1,18 @@
+// What a service knows of validation: a document goes in, the document to store comes out.
+// agent/validation implements it over schemas/*.json.
+
+import type { JsonObject, JsonValue } from '../base/json.ts';
+
+export interface ValidateOptions {
+  /** Kazoo's `schema_strict_validation`: scalars are not converted. */
+  readonly strict?: boolean;
+}
+
+export interface DocumentValidator {
+  /**
+   * @returns `input` with defaults filled in and scalars converted (`"5060"` → `5060`). Unknown
+   * keys are kept. `input` is not changed; branches that need no change are shared with it.
+   * @throws request.invalid with every failed rule of every field.
+   */
+  validate(input: JsonValue, options?: ValidateOptions): JsonObject;
+}
