@@ -1,18 +1,36 @@
 // The store as use cases see it. agent/store has it in SQLite.
 
+import type {
+  AccountReader,
+  AccountWriter,
+  ApiKeyReader,
+  ApiKeyWriter,
+  RevokedTokenReader,
+  RevokedTokenWriter,
+  UserReader,
+  UserWriter,
+} from '../account/account-store.ts';
 import type { DomainEvent, ChangeRecord, NewEvent } from '../base/change.ts';
 import type { DocumentReader, DocumentWriter } from '../document/document-store.ts';
 
 export interface StorageReaders {
   readonly documents: DocumentReader;
+  readonly accounts: AccountReader;
+  readonly users: UserReader;
+  readonly apiKeys: ApiKeyReader;
+  readonly revokedTokens: RevokedTokenReader;
 }
 
 export interface StorageWriters {
   readonly documents: DocumentWriter;
+  readonly accounts: AccountWriter;
+  readonly users: UserWriter;
+  readonly apiKeys: ApiKeyWriter;
+  readonly revokedTokens: RevokedTokenWriter;
   /** An audit row and its event in the same transaction. Secrets are masked by the store. */
-  record(change: ChangeRecord): void;
+  readonly record: (change: ChangeRecord) => void;
   /** An event without audit. */
-  emit(event: NewEvent): void;
+  readonly emit: (event: NewEvent) => void;
 }
 
 export interface Storage {

@@ -15,8 +15,8 @@ import type { Sealer } from '../secret/sealing.ts';
 import type { SqlTransaction } from './group-commit.ts';
 import type { SqlConnection } from './sql.ts';
 
-/** What the repository needs from its surroundings. */
-export interface DocumentRowsContext {
+/** What repositories need from their surroundings. */
+export interface RowsContext {
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly random: RandomBytes;
@@ -36,7 +36,7 @@ const SELECT_LIVE = `SELECT revision, created, modified, doc, pvt FROM documents
 type Query = Pick<SqlConnection, 'get' | 'all'>;
 
 /** Reads over `query`, which may be a read connection or a transaction. */
-export function documentReader(query: Query, context: DocumentRowsContext): DocumentReader {
+export function documentReader(query: Query, context: RowsContext): DocumentReader {
   return {
     async load(scope, id) {
       const row = await query.get<DocumentRow>(SELECT_LIVE, [...keyOf(scope), id]);
@@ -58,10 +58,7 @@ export function documentReader(query: Query, context: DocumentRowsContext): Docu
 }
 
 /** Writes within one transaction. */
-export function documentWriter(
-  transaction: SqlTransaction,
-  context: DocumentRowsContext,
-): DocumentWriter {
+export function documentWriter(transaction: SqlTransaction, context: RowsContext): DocumentWriter {
   return {
     ...documentReader(transaction, context),
 
@@ -177,12 +174,7 @@ function addressOf(scope: DocumentScope, id: string): string {
   return `${scope.kind}/${scope.accountId ?? ''}/${id}`;
 }
 
-function sealed(
-  scope: DocumentScope,
-  id: string,
-  doc: JsonObject,
-  context: DocumentRowsContext,
-): string {
+function sealed(scope: DocumentScope, id: string, doc: JsonObject, context: RowsContext): string {
   return JSON.stringify(context.sealer.seal(doc, addressOf(scope, id)));
 }
 
@@ -223,7 +215,7 @@ function fromRow(
   scope: DocumentScope,
   id: string,
   row: DocumentRow,
-  context: DocumentRowsContext,
+  context: RowsContext,
 ): StoredDocument {
   return {
     id,

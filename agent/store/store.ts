@@ -1,23 +1,49 @@
 // The store: one SQLite file, one writing connection behind the group commit, reading
 // connections beside it (WAL: readers never wait for the writer).
 
+import type {
+  AccountReader,
+  AccountWriter,
+  ApiKeyReader,
+  ApiKeyWriter,
+  RevokedTokenReader,
+  RevokedTokenWriter,
+  UserReader,
+  UserWriter,
+} from '../account/account-store.ts';
 import type { DomainEvent } from '../base/change.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RandomBytes } from '../base/ids.ts';
 import type { DocumentReader, DocumentWriter } from '../document/document-store.ts';
 import type { Sealer } from '../secret/sealing.ts';
+import { accountReader, accountWriter } from './account-rows.ts';
 import type { DataDir } from './data-dir.ts';
 import { documentReader, documentWriter } from './document-rows.ts';
 import { type CommitCounters, GroupCommitWriter, type SqlTransaction } from './group-commit.ts';
 import { loadMigrations, migrate } from './migration.ts';
 import { SqlConnection } from './sql.ts';
+import {
+  apiKeyReader,
+  apiKeyWriter,
+  revokedTokenReader,
+  revokedTokenWriter,
+} from './token-rows.ts';
+import { userReader, userWriter } from './user-rows.ts';
 
 export interface ReadRepositories {
   readonly documents: DocumentReader;
+  readonly accounts: AccountReader;
+  readonly users: UserReader;
+  readonly apiKeys: ApiKeyReader;
+  readonly revokedTokens: RevokedTokenReader;
 }
 
 export interface WriteRepositories {
   readonly documents: DocumentWriter;
+  readonly accounts: AccountWriter;
+  readonly users: UserWriter;
+  readonly apiKeys: ApiKeyWriter;
+  readonly revokedTokens: RevokedTokenWriter;
   readonly record: SqlTransaction['record'];
   readonly emit: SqlTransaction['emit'];
 }
@@ -41,7 +67,13 @@ export class Store {
     this.#options = options;
     this.#writerConnection = writer;
     this.#readerConnection = reader;
-    this.read = { documents: documentReader(reader, options) };
+    this.read = {
+      documents: documentReader(reader, options),
+      accounts: accountReader(reader, options),
+      users: userReader(reader, options),
+      apiKeys: apiKeyReader(reader),
+      revokedTokens: revokedTokenReader(reader),
+    };
     this.#writer = new GroupCommitWriter(
       writer,
       () => options.clock.nowMs(),
@@ -78,6 +110,10 @@ export class Store {
     return this.#writer.write((transaction) =>
       work({
         documents: documentWriter(transaction, this.#options),
+        accounts: accountWriter(transaction, this.#options),
+        users: userWriter(transaction, this.#options),
+        apiKeys: apiKeyWriter(transaction, this.#options.clock),
+        revokedTokens: revokedTokenWriter(transaction, this.#options.clock),
         record: (change) => transaction.record(change),
         emit: (event) => transaction.emit(event),
       }),
