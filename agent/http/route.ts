@@ -4,7 +4,7 @@
 
 import type { Actor } from '../base/change.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
-import type { Account, Identity } from '../account/account.ts';
+import type { Account, Identity, Role } from '../account/account.ts';
 
 export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -59,6 +59,8 @@ export interface Reply {
 
 export interface Endpoint {
   readonly access: Access;
+  /** The least role a token needs; default `read_only` for GET, `technician` for the rest. */
+  readonly role?: Role;
   /** One line for the OpenAPI document. */
   readonly summary: string;
   /** Name of the schema of `data`, for the OpenAPI document. */
