@@ -2,7 +2,8 @@
 
 import type { Account, User } from '../account/account.ts';
 import { nameKeyOf, realmKeyOf } from '../account/account.ts';
-import type { DigestMethod, PasswordHashing } from '../account/credentials.ts';
+import type { DigestMethod } from '../account/account-store.ts';
+import type { PasswordHashing } from '../account/credentials.ts';
 import { sessionDocument } from '../account/session-document.ts';
 import type { IssuedToken, Tokens, TokenSubject } from '../account/tokens.ts';
 import type { Actor } from '../base/change.ts';

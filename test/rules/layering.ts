@@ -24,7 +24,7 @@ export const LAYERS: readonly LayerRow[] = [
   {
     from: 'agent/account',
     own: ['schemas', 'agent/base', 'agent/document'],
-    npm: ['jose'],
+    npm: ['jose', 'p-queue'],
     core: true,
   },
   { from: 'agent/secret', own: ['schemas', 'agent/base'], npm: [], core: true },
@@ -42,7 +42,14 @@ export const LAYERS: readonly LayerRow[] = [
   },
   {
     from: 'agent/service',
-    own: ['schemas', 'agent/base', 'agent/document', 'agent/resource', 'agent/account'],
+    own: [
+      'schemas',
+      'agent/base',
+      'agent/document',
+      'agent/resource',
+      'agent/account',
+      'agent/secret',
+    ],
     npm: [],
     core: false,
   },
