@@ -2,8 +2,7 @@
 // implements them in agent/store; test/agent/store holds the suite that any engine must pass.
 
 import type { JsonObject } from '../base/json.ts';
-import type { Account, Role, User } from './account.ts';
-import type { DigestMethod } from './credentials.ts';
+import type { Account, DigestMethod, Role, User } from './account.ts';
 
 /** A page of a list in ascending order of id. */
 export interface Page {

@@ -14,10 +14,7 @@ import PQueue from 'p-queue';
 import { CraftportError } from '../base/error.ts';
 import { type RandomBytes, toHex } from '../base/ids.ts';
 import type { DigestHashes } from './account-store.ts';
-import { usernameKeyOf } from './account.ts';
-
-/** Crossbar's `method` of user_auth: MD5 or SHA-1 of `username:password`. */
-export type DigestMethod = 'md5' | 'sha';
+import { type DigestMethod, usernameKeyOf } from './account.ts';
 
 export const API_KEY_LENGTH = 64;
 

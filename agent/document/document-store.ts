@@ -29,9 +29,19 @@ export interface StoredDocument {
   readonly pvt: JsonObject;
 }
 
+/** One page of a list, by id. */
+export interface PageRequest {
+  readonly direction: 'ascending' | 'descending';
+  /** First id of the page, inclusive; undefined: from the end the direction starts at. */
+  readonly startId: string | undefined;
+  readonly limit: number;
+}
+
 export interface DocumentReader {
   /** The live document, or undefined when it is absent or deleted. */
   load(scope: DocumentScope, id: string): Promise<StoredDocument | undefined>;
+  /** Live documents in order of id. */
+  page(scope: DocumentScope, request: PageRequest): Promise<readonly StoredDocument[]>;
 }
 
 export interface DocumentWriter extends DocumentReader {

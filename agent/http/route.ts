@@ -4,7 +4,9 @@
 
 import type { Actor } from '../base/change.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account, Identity, Role } from '../account/account.ts';
+import type { Preconditions } from '../document/precondition.ts';
 
 export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -31,6 +33,10 @@ export interface Call {
   readonly data: JsonObject | readonly JsonValue[];
   /** Request headers, lower-case names. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** If-Match and If-None-Match, for services to check where they write. */
+  readonly preconditions: Preconditions;
+  /** A CSV or NDJSON upload, not yet read; `data` is `{}` then. */
+  readonly upload: Upload | undefined;
   readonly remote: string;
   /** The verified token. Always there unless access is `open`. */
   readonly identity: Identity | undefined;
@@ -38,6 +44,11 @@ export interface Call {
   readonly account: Account | undefined;
   /** For audit rows. */
   readonly actor: Actor;
+}
+
+export interface Upload {
+  readonly type: 'text/csv' | 'application/x-ndjson';
+  readonly stream: IncomingMessage;
 }
 
 /** What a handler answers; the envelope and headers are made from it. */
@@ -55,12 +66,16 @@ export interface Reply {
   readonly envelope?: JsonObject;
   /** The token to show at the top level; default: the one of the request. `null`: none. */
   readonly authToken?: string | null;
+  /** Writes the reply itself (CSV, event stream, metrics); everything else is ignored then. */
+  readonly raw?: (response: ServerResponse) => void | Promise<void>;
 }
 
 export interface Endpoint {
   readonly access: Access;
-  /** The least role a token needs; default `read_only` for GET, `technician` for the rest. */
+  /** The least role; default: GETs need read_only, everything else technician. */
   readonly role?: Role;
+  /** Media types of the reply; default: JSON. */
+  readonly produces?: readonly string[];
   /** One line for the OpenAPI document. */
   readonly summary: string;
   /** Name of the schema of `data`, for the OpenAPI document. */

@@ -33,7 +33,7 @@ interface DocumentRow {
 const SELECT_LIVE = `SELECT revision, created, modified, doc, pvt FROM documents
   WHERE kind = ? AND account_id = ? AND id = ? AND deleted = 0`;
 
-type Query = Pick<SqlConnection, 'get'>;
+type Query = Pick<SqlConnection, 'get' | 'all'>;
 
 /** Reads over `query`, which may be a read connection or a transaction. */
 export function documentReader(query: Query, context: RowsContext): DocumentReader {
@@ -41,6 +41,18 @@ export function documentReader(query: Query, context: RowsContext): DocumentRead
     async load(scope, id) {
       const row = await query.get<DocumentRow>(SELECT_LIVE, [...keyOf(scope), id]);
       return row === undefined ? undefined : fromRow(scope, id, row, context);
+    },
+
+    async page(scope, { direction, startId, limit }) {
+      const [compare, order] = direction === 'ascending' ? ['>=', 'ASC'] : ['<=', 'DESC'];
+      const rows = await query.all<DocumentRow & { readonly id: string }>(
+        `SELECT id, revision, created, modified, doc, pvt FROM documents
+         WHERE kind = ? AND account_id = ? AND deleted = 0
+           ${startId === undefined ? '' : `AND id ${compare} ?`}
+         ORDER BY id ${order} LIMIT ?`,
+        [...keyOf(scope), ...(startId === undefined ? [] : [startId]), limit],
+      );
+      return rows.map((row) => fromRow(scope, row.id, row, context));
     },
   };
 }

@@ -133,7 +133,6 @@ function toStoreError(error: Error, file?: string): Error {
         `The database file cannot be opened for writing${where}`,
         { cause: error },
       );
-    case undefined:
     default:
       return error;
   }

@@ -1,0 +1,410 @@
+// One request, in Crossbar's order of checks (reference §1.8):
+//
+//   body (400/413) → token (401) → path, method (404/405) → account in path (404)
+//   → signed in (401) → permitted (403) → handler: validation (400) and execution (404/409/412)
+//
+// Express reads the body and matches paths; everything said on the wire is decided here.
+
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { Identity, Role } from '../account/account.ts';
+import { isMasterAccount, reaches, type Account } from '../account/account.ts';
+import type { Actor } from '../base/change.ts';
+import { CraftportError, isCode } from '../base/error.ts';
+import { newId, type RandomBytes } from '../base/ids.ts';
+import type { Logger } from '../base/logger.ts';
+import {
+  assertPreconditions,
+  parseEntityTags,
+  type Preconditions,
+} from '../document/precondition.ts';
+import { bodyKindOf, type Envelope, MAX_BODY_BYTES, parseEnvelope } from './body.ts';
+import { setCorsHeaders, wantsCors } from './cors.ts';
+import {
+  type AgentFacts,
+  errorEnvelope,
+  type Rendering,
+  sendEmpty,
+  sendJson,
+  successEnvelope,
+} from './envelope.ts';
+import { toProblem } from './problem.ts';
+import type { Access, Call, Endpoint, Method, Reply, Route, Upload } from './route.ts';
+import { assertSameSite } from './same-site.ts';
+import { type Credential, findCredential } from './token-source.ts';
+
+/** What the pipeline asks of the services. */
+export interface PipelineServices {
+  /** @throws auth.bad-token, auth.wrong, auth.rate-limited */
+  identify(credential: Credential, remote: string): Promise<Identity>;
+  /** The live account, or undefined. */
+  findAccount(id: string): Promise<Account | undefined>;
+}
+
+export interface PipelineOptions {
+  readonly services: PipelineServices;
+  readonly agent: AgentFacts;
+  readonly random: RandomBytes;
+  readonly logger: Logger;
+}
+
+const METHODS: readonly Method[] = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'];
+const ROLE_RANK: Readonly<Record<Role, number>> = { read_only: 0, technician: 1, admin: 2 };
+/** What a route without a `role` asks for. */
+const defaultRole = (method: Method): Role => (method === 'GET' ? 'read_only' : 'technician');
+
+/** What is known of a request before its route is. */
+interface Draft {
+  readonly requestId: string;
+  readonly rendering: Rendering;
+  readonly query: Readonly<Record<string, string>>;
+  envelope: Envelope;
+  identity: Identity | undefined;
+  methods: readonly Method[];
+}
+
+const EMPTY_ENVELOPE: Envelope = { data: {}, members: {} };
+
+/** Adds the API's routes, and its 404 and error answers below `/v2`, to an Express app. */
+export function mountApi(app: Express, routes: readonly Route[], options: PipelineOptions): void {
+  const pipeline = new Pipeline(options);
+  app.use('/v1', () => {
+    throw new CraftportError('request.version-gone', 'API version 1 is not supported');
+  });
+  app.use(
+    '/v2',
+    express.raw({
+      limit: MAX_BODY_BYTES,
+      type: (request) => bodyKindOf(request.headers['content-type']) === 'json',
+    }),
+  );
+  app.use(
+    '/v2',
+    pipeline.middleware((request, draft) => pipeline.admit(request, draft)),
+  );
+  for (const route of routes)
+    app.all(
+      route.path,
+      pipeline.step((request, draft, response) => pipeline.run(route, request, draft, response)),
+    );
+  app.use('/v2', () => {
+    throw new CraftportError('request.unknown-path', 'There is nothing at this path');
+  });
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    pipeline.answerError(error, request, response);
+  });
+}
+
+class Pipeline {
+  readonly #options: PipelineOptions;
+  readonly #drafts = new WeakMap<Request, Draft>();
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+  }
+
+  /** A handler that answers. */
+  step(run: (request: Request, draft: Draft, response: Response) => Promise<void>) {
+    return async (request: Request, response: Response): Promise<void> =>
+      run(request, this.#draftOf(request), response);
+  }
+
+  /** A handler that passes the request on. */
+  middleware(run: (request: Request, draft: Draft) => Promise<void>) {
+    return async (request: Request, _response: Response, next: NextFunction): Promise<void> => {
+      await run(request, this.#draftOf(request));
+      next();
+    };
+  }
+
+  /** Body, then token: both are refused before the path is looked at. */
+  async admit(request: Request, draft: Draft): Promise<void> {
+    if (request.method === 'OPTIONS') return;
+    const body: unknown = request.body;
+    if (body instanceof Uint8Array) draft.envelope = parseEnvelope(body);
+    const credential = findCredential(request.headers, draft.query, draft.envelope);
+    if (credential === undefined) return;
+    if (credential.kind === 'cookie') assertSameSite(request);
+    try {
+      draft.identity = await this.#options.services.identify(credential, remoteOf(request));
+    } catch (error) {
+      // A page left open over night must still show its sign-in: a stale cookie is no cookie.
+      if (credential.kind === 'cookie' && isCode(error, 'auth.bad-token')) return;
+      // Signing in works with whatever token the client still holds.
+      if (isSignIn(request) && isCode(error, 'auth.bad-token')) return;
+      throw error;
+    }
+  }
+
+  async run(route: Route, request: Request, draft: Draft, response: Response): Promise<void> {
+    draft.methods = METHODS.filter((method) => route.methods[method] !== undefined);
+    if (request.method === 'OPTIONS' && wantsCors(request)) {
+      setCorsHeaders(response, draft.methods);
+      sendEmpty(response, 200);
+      return;
+    }
+    const method = effectiveMethod(request, draft);
+    const endpoint = method === undefined ? undefined : route.methods[method];
+    if (method === undefined || endpoint === undefined)
+      throw new CraftportError('request.method-not-allowed', `${request.method} is not allowed`);
+    const account = await this.#accountOf(request);
+    const identity = draft.identity;
+    assertPermitted(endpoint, method, identity, account);
+    assertReadable(request, draft, endpoint);
+    const call = toCall(request, draft, method, identity, account);
+    const reply = await endpoint.handle(call);
+    await this.#answer(call, reply, draft, request, response);
+  }
+
+  answerError(error: unknown, request: Request, response: Response): void {
+    const draft = this.#draftOf(request);
+    const { logger, agent } = this.#options;
+    const known = toKnownError(error);
+    if (known === undefined)
+      logger.error(() => 'request failed', { requestId: draft.requestId, error });
+    if (response.headersSent) {
+      // Too late for an error reply: a cut stream is the only honest signal left.
+      response.destroy();
+      return;
+    }
+    setStandardHeaders(response, draft);
+    setCorsHeaders(response, draft.methods);
+    const problem =
+      known === undefined
+        ? { status: 500, body: { message: 'internal_error', data: {} } }
+        : toProblem(known);
+    if (problem.status === 405) response.setHeader('allow', draft.methods.join(', '));
+    if (problem.status === 429) response.setHeader('retry-after', '60');
+    if (known?.code === 'request.too-large') response.setHeader('connection', 'close');
+    if (problem.body === undefined) {
+      sendEmpty(response, problem.status);
+      return;
+    }
+    const { message, data } = problem.body;
+    const facts = { requestId: draft.requestId, authToken: draft.identity?.token };
+    sendJson(
+      response,
+      problem.status,
+      errorEnvelope(facts, agent, problem.status, message, data),
+      draft.rendering,
+    );
+  }
+
+  async #answer(
+    call: Call,
+    reply: Reply,
+    draft: Draft,
+    request: Request,
+    response: Response,
+  ): Promise<void> {
+    setStandardHeaders(response, draft);
+    if (wantsCors(request)) setCorsHeaders(response, draft.methods);
+    if (reply.raw !== undefined) {
+      await reply.raw(response);
+      return;
+    }
+    if (reply.location !== undefined) response.setHeader('location', reply.location);
+    if (call.method === 'GET') {
+      response.setHeader('expires', 'Fri, 01 Jan 1999 00:00:00 GMT');
+      if (reply.etag !== undefined) {
+        response.setHeader('etag', `"${reply.etag}"`);
+        const { ifMatch, ifNoneMatch } = call.preconditions;
+        if (ifMatch !== undefined) assertPreconditions({ ifMatch }, reply.etag);
+        if (
+          ifNoneMatch !== undefined &&
+          [reply.etag, '*'].some((tag) => ifNoneMatch.includes(tag))
+        ) {
+          sendEmpty(response, 304);
+          return;
+        }
+      }
+    }
+    const token = reply.authToken === undefined ? call.identity?.token : reply.authToken;
+    const facts = { requestId: draft.requestId, authToken: token ?? undefined };
+    sendJson(
+      response,
+      reply.status ?? (call.method === 'PUT' ? 201 : 200),
+      successEnvelope(facts, this.#options.agent, reply.data, reply.revision, reply.envelope),
+      draft.rendering,
+    );
+  }
+
+  async #accountOf(request: Request): Promise<Account | undefined> {
+    const id = request.params['account_id'];
+    if (typeof id !== 'string') return undefined;
+    const account = /^[0-9a-f]{32}$/.test(id)
+      ? await this.#options.services.findAccount(id)
+      : undefined;
+    if (account === undefined)
+      throw new CraftportError('account.not-found', `There is no account ${id}`, {
+        detail: { id },
+      });
+    return account;
+  }
+
+  #draftOf(request: Request): Draft {
+    const known = this.#drafts.get(request);
+    if (known !== undefined) return known;
+    const query = parseQuery(request);
+    const draft: Draft = {
+      requestId: requestIdOf(request) ?? newId(this.#options.random),
+      rendering: renderingOf(request, query),
+      query,
+      envelope: EMPTY_ENVELOPE,
+      identity: undefined,
+      methods: [],
+    };
+    this.#drafts.set(request, draft);
+    return draft;
+  }
+}
+
+function setStandardHeaders(response: Response, draft: Draft): void {
+  response.setHeader('x-request-id', draft.requestId);
+  response.setHeader('vary', 'accept, accept-language');
+  response.setHeader('content-language', 'en');
+  response.setHeader('x-content-type-options', 'nosniff');
+}
+
+/** `verb` is honoured on POST only: a link can never delete (reference §1.7). */
+function effectiveMethod(request: Request, draft: Draft): Method | undefined {
+  const verb = draft.query['verb'] ?? draft.envelope.members['verb'];
+  const wanted =
+    request.method === 'POST' && typeof verb === 'string' ? verb.toUpperCase() : request.method;
+  return METHODS.find((method) => method === wanted);
+}
+
+/**
+ * @throws auth.missing (401), auth.forbidden (403)
+ */
+export function assertPermitted(
+  endpoint: Endpoint,
+  method: Method,
+  identity: Identity | undefined,
+  account: Account | undefined,
+): void {
+  if (endpoint.access === 'open') return;
+  if (identity === undefined) throw new CraftportError('auth.missing', 'A token is needed');
+  const isAllowed: Readonly<Record<Exclude<Access, 'open'>, boolean>> = {
+    token: true,
+    account: account !== undefined && reaches(identity.account, account),
+    superduper: isMasterAccount(identity.account),
+  };
+  const needed = endpoint.role ?? defaultRole(method);
+  if (!isAllowed[endpoint.access] || ROLE_RANK[identity.role] < ROLE_RANK[needed])
+    throw new CraftportError('auth.forbidden', 'This token may not do that');
+}
+
+/** @throws request.not-acceptable (406), request.unsupported-type (415) */
+function assertReadable(request: Request, draft: Draft, endpoint: Endpoint): void {
+  const accepted = endpoint.produces ?? ['application/json', 'application/javascript'];
+  if (draft.query['accept'] === undefined && request.accepts([...accepted]) === false)
+    throw new CraftportError('request.not-acceptable', 'Replies are JSON');
+}
+
+function toCall(
+  request: Request,
+  draft: Draft,
+  method: Method,
+  identity: Identity | undefined,
+  account: Account | undefined,
+): Call {
+  const remote = remoteOf(request);
+  const actor: Actor = {
+    method: identity?.method ?? 'none',
+    requestId: draft.requestId,
+    remote,
+    ...(identity === undefined ? {} : { accountId: identity.account.id }),
+    ...(identity?.userId === undefined ? {} : { userId: identity.userId }),
+  };
+  return {
+    requestId: draft.requestId,
+    method,
+    path: trimSlash(request.path),
+    parameters: request.params as Readonly<Record<string, string>>,
+    query: draft.query,
+    envelope: draft.envelope.members,
+    data: draft.envelope.data,
+    headers: request.headers,
+    preconditions: preconditionsOf(request),
+    upload: uploadOf(request),
+    remote,
+    identity,
+    account,
+    actor,
+  };
+}
+
+function preconditionsOf(request: Request): Preconditions {
+  const ifMatch = request.headers['if-match'];
+  const ifNoneMatch = request.headers['if-none-match'];
+  return {
+    ...(ifMatch === undefined ? {} : { ifMatch: parseEntityTags(ifMatch) }),
+    ...(ifNoneMatch === undefined ? {} : { ifNoneMatch: parseEntityTags(ifNoneMatch) }),
+  };
+}
+
+function uploadOf(request: Request): Upload | undefined {
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  return type === 'text/csv' || type === 'application/x-ndjson'
+    ? { type, stream: request }
+    : undefined;
+}
+
+/** Of a repeated parameter the last counts. */
+function parseQuery(request: Request): Readonly<Record<string, string>> {
+  const query: Record<string, string> = Object.create(null) as Record<string, string>;
+  const start = request.originalUrl.indexOf('?');
+  if (start >= 0)
+    for (const [key, value] of new URLSearchParams(request.originalUrl.slice(start + 1)))
+      query[key] = value;
+  return query;
+}
+
+function renderingOf(request: Request, query: Readonly<Record<string, string>>): Rendering {
+  const jsonp = query['jsonp'];
+  return {
+    pretty: query['pretty_print'] === 'true' || request.headers['x-pretty-print'] === 'true',
+    jsonp: jsonp !== undefined && /^[A-Za-z_$][\w$.]{0,127}$/.test(jsonp) ? jsonp : undefined,
+  };
+}
+
+/** A client's own id is kept when it is fit to be a header and a log field. */
+function requestIdOf(request: Request): string | undefined {
+  const id = request.headers['x-request-id'];
+  return typeof id === 'string' && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
+}
+
+function remoteOf(request: Request): string {
+  return request.socket.remoteAddress ?? '';
+}
+
+function trimSlash(path: string): string {
+  return path.length > 1 ? path.replace(/\/+$/, '') : path;
+}
+
+function isSignIn(request: Request): boolean {
+  return /^\/v2\/(?:api_auth|user_auth)\/?$/.test(
+    trimSlash(request.originalUrl.split('?', 1)[0] ?? ''),
+  );
+}
+
+/** Errors of the body reader and of Express in our own words. undefined: a bug. */
+function toKnownError(error: unknown): CraftportError | undefined {
+  if (error instanceof CraftportError) return error;
+  if (!(error instanceof Error)) return undefined;
+  const { status, type } = error as Error & { status?: unknown; type?: unknown };
+  if (type === 'entity.too.large')
+    return new CraftportError('request.too-large', 'The body is too large', { cause: error });
+  if (status === 415)
+    return new CraftportError('request.unsupported-type', 'The encoding is not supported', {
+      cause: error,
+    });
+  if (type === 'request.aborted' || type === 'request.size.invalid' || status === 400)
+    return new CraftportError('request.invalid', 'The request is malformed', {
+      cause: error,
+      detail: {
+        fields: { request: { invalid: { message: 'The request is malformed or incomplete' } } },
+      },
+    });
+  return undefined;
+}

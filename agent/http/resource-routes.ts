@@ -1,0 +1,126 @@
+// The resources API (reference §3): the same handlers for an account's own resources and, for
+// the master account's tokens, the global ones.
+
+import { invalidFields } from '../base/error.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import type { StoredDocument } from '../document/document-store.ts';
+import { summaryRow } from '../resource/resource-rules.ts';
+import type { ResourceService, ResourceTarget } from '../service/resources.ts';
+import { revisionOfRows } from './envelope.ts';
+import type { Access, Call, Reply, Route } from './route.ts';
+
+/** What `rules` and other patterns of a document are warned about, never refused for. */
+export type WarningsOf = (doc: JsonObject) => readonly JsonValue[];
+
+/** @param warningsOf unusable patterns of a document, for the reply's `warnings`. */
+export function resourceRoutes(resources: ResourceService, warningsOf: WarningsOf): Route[] {
+  const written = (stored: StoredDocument): Reply => {
+    const warnings = warningsOf(stored.doc);
+    return {
+      ...documentReply(stored),
+      ...(warnings.length === 0 ? {} : { envelope: { warnings } }),
+    };
+  };
+  const at = (prefix: string, access: Access): readonly Route[] => [
+    {
+      path: `${prefix}/resources`,
+      methods: {
+        GET: {
+          access,
+          summary: 'List the resources',
+          handle: async (call) => {
+            const found = await resources.page(call.account?.id, {
+              direction: 'descending',
+              startId: undefined,
+              limit: 50,
+            });
+            const rows = found.map((stored) => summaryRow(stored.id, stored.doc));
+            const revision = revisionOfRows(rows);
+            return {
+              data: rows,
+              etag: revision,
+              envelope: { page_size: rows.length },
+              ...(rows.length === 0 ? {} : { revision }),
+            };
+          },
+        },
+        PUT: {
+          access,
+          summary: 'Create a resource',
+          schema: 'resources',
+          handle: async (call) => {
+            const created = await resources.create(targetOf(call), objectOf(call.data));
+            return { ...written(created), location: `${call.path}/${created.id}` };
+          },
+        },
+      },
+    },
+    {
+      path: `${prefix}/resources/:resource_id`,
+      methods: {
+        GET: {
+          access,
+          summary: 'Fetch a resource',
+          handle: async (call) =>
+            documentReply(await resources.fetch(call.account?.id, idOf(call))),
+        },
+        POST: {
+          access,
+          summary: 'Change (replace) a resource',
+          schema: 'resources',
+          handle: async (call) =>
+            written(await resources.replace(targetOf(call), idOf(call), objectOf(call.data))),
+        },
+        PATCH: {
+          access,
+          summary: 'Patch (merge into) a resource',
+          handle: async (call) =>
+            written(await resources.patch(targetOf(call), idOf(call), objectOf(call.data))),
+        },
+        DELETE: {
+          access,
+          summary: 'Remove a resource',
+          handle: async (call) => {
+            const how = call.query['should_soft_delete'] === 'false' ? 'hard' : 'soft';
+            const removed = await resources.remove(targetOf(call), idOf(call), how);
+            return {
+              ...documentReply(removed),
+              data: { ...removed.doc, id: removed.id, _read_only: { deleted: true } },
+            };
+          },
+        },
+      },
+    },
+  ];
+  return [...at('/v2/accounts/:account_id', 'account'), ...at('/v2', 'superduper')];
+}
+
+function documentReply(stored: StoredDocument): Reply {
+  return {
+    data: { ...stored.doc, id: stored.id },
+    revision: stored.revision,
+    etag: stored.revision,
+  };
+}
+
+function idOf(call: Call): string {
+  return call.parameters['resource_id'] ?? '';
+}
+
+function targetOf(call: Call): ResourceTarget {
+  return { accountId: call.account?.id, preconditions: call.preconditions, by: call.actor };
+}
+
+/** @throws request.invalid when `data` is an array where one document is meant */
+function objectOf(data: Call['data']): JsonObject {
+  if (isJsonObject(data)) return data;
+  throw invalidFields({
+    data: {
+      type: {
+        message: 'Value did not match type(s): object',
+        target: 'object',
+        value: data,
+      },
+    },
+  });
+}

@@ -1,0 +1,142 @@
+// Use cases of resources: one transaction each, validated, audited.
+
+import type { Actor } from '../base/change.ts';
+import { CraftportError } from '../base/error.ts';
+import type { RandomBytes } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { DocumentScope, PageRequest, StoredDocument } from '../document/document-store.ts';
+import { mergePatch } from '../document/merge.ts';
+import { assertPreconditions, type Preconditions } from '../document/precondition.ts';
+import type { DocumentValidator } from '../document/validate.ts';
+import { assertPeerAllowed, idForNew, publicPart } from '../resource/resource-rules.ts';
+import type { Storage, StorageWriters } from './storage.ts';
+
+export interface ResourceServiceOptions {
+  readonly storage: Storage;
+  readonly validator: DocumentValidator;
+  readonly random: RandomBytes;
+  /** The setting `crossbar.resources` → `allow_peers`, now. */
+  readonly allowPeers: () => boolean;
+}
+
+/** Where a write is aimed and who does it. */
+export interface ResourceTarget {
+  /** undefined: the global resources. */
+  readonly accountId: string | undefined;
+  readonly preconditions: Preconditions;
+  readonly by: Actor;
+}
+
+export class ResourceService {
+  readonly #options: ResourceServiceOptions;
+
+  constructor(options: ResourceServiceOptions) {
+    this.#options = options;
+  }
+
+  /** @throws document.not-found */
+  async fetch(accountId: string | undefined, id: string): Promise<StoredDocument> {
+    const found = await this.#options.storage.read.documents.load(scopeOf(accountId), id);
+    if (found === undefined) throw notFound(id);
+    return found;
+  }
+
+  /** Live resources in order of id. */
+  page(accountId: string | undefined, request: PageRequest): Promise<readonly StoredDocument[]> {
+    return this.#options.storage.read.documents.page(scopeOf(accountId), request);
+  }
+
+  /** @throws request.invalid, document.conflict (id taken), document.revision-mismatch */
+  async create(target: ResourceTarget, data: JsonObject): Promise<StoredDocument> {
+    const { storage, random } = this.#options;
+    const doc = this.#check(target, publicPart(data));
+    const id = idForNew(data, random);
+    assertPreconditions(target.preconditions, undefined);
+    return storage.write(async (writers) => {
+      const created = await writers.documents.insert(scopeOf(target.accountId), id, doc, target.by);
+      record(writers, 'resource.created', target, undefined, created);
+      return created;
+    });
+  }
+
+  /**
+   * Replaces the whole public document. The body is checked before the document is looked for.
+   * @throws request.invalid, document.not-found, document.revision-mismatch
+   */
+  async replace(target: ResourceTarget, id: string, data: JsonObject): Promise<StoredDocument> {
+    const doc = this.#check(target, publicPart(data));
+    return this.#change(target, id, () => doc);
+  }
+
+  /**
+   * Merges into the stored document (document/merge.ts); the merged document is validated.
+   * @throws document.not-found, request.invalid, document.revision-mismatch
+   */
+  async patch(target: ResourceTarget, id: string, data: JsonObject): Promise<StoredDocument> {
+    return this.#change(target, id, (current) =>
+      this.#check(target, mergePatch(current.doc, publicPart(data))),
+    );
+  }
+
+  /** @throws document.not-found, document.revision-mismatch */
+  async remove(target: ResourceTarget, id: string, how: 'soft' | 'hard'): Promise<StoredDocument> {
+    const scope = scopeOf(target.accountId);
+    return this.#options.storage.write(async (writers) => {
+      const current = await writers.documents.load(scope, id);
+      if (current === undefined) throw notFound(id);
+      assertPreconditions(target.preconditions, current.revision);
+      const removed = await writers.documents.remove(scope, current, how, target.by);
+      record(writers, 'resource.deleted', target, current, removed);
+      return removed;
+    });
+  }
+
+  async #change(
+    target: ResourceTarget,
+    id: string,
+    next: (current: StoredDocument) => JsonObject,
+  ): Promise<StoredDocument> {
+    const scope = scopeOf(target.accountId);
+    return this.#options.storage.write(async (writers) => {
+      const current = await writers.documents.load(scope, id);
+      if (current === undefined) throw notFound(id);
+      assertPreconditions(target.preconditions, current.revision);
+      const changed = await writers.documents.replace(scope, current, next(current), target.by);
+      record(writers, 'resource.changed', target, current, changed);
+      return changed;
+    });
+  }
+
+  #check(target: ResourceTarget, doc: JsonObject): JsonObject {
+    const checked = this.#options.validator.validate(doc);
+    if (target.accountId !== undefined) assertPeerAllowed(checked, this.#options.allowPeers());
+    return checked;
+  }
+}
+
+function scopeOf(accountId: string | undefined): DocumentScope {
+  return { kind: 'resource', accountId };
+}
+
+function record(
+  writers: StorageWriters,
+  event: string,
+  target: ResourceTarget,
+  before: StoredDocument | undefined,
+  after: StoredDocument,
+): void {
+  writers.record({
+    actor: target.by,
+    event,
+    noun: 'resource',
+    id: after.id,
+    revision: after.revision,
+    ...(target.accountId === undefined ? {} : { accountId: target.accountId }),
+    ...(before === undefined ? {} : { before: before.doc }),
+    ...(event === 'resource.deleted' ? {} : { after: after.doc }),
+  });
+}
+
+function notFound(id: string): CraftportError {
+  return new CraftportError('document.not-found', `There is no resource ${id}`, { detail: { id } });
+}
