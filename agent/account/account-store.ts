@@ -2,7 +2,7 @@
 // implements them in agent/store; test/agent/store holds the suite that any engine must pass.
 
 import type { JsonObject } from '../base/json.ts';
-import type { Account, DigestMethod, Role, User } from './account.ts';
+import type { Account, Role, User } from './account.ts';
 
 /** A page of a list in ascending order of id. */
 export interface Page {
@@ -51,6 +51,9 @@ export interface AccountWriter extends AccountReader {
    */
   remove(current: Account): Promise<Account>;
 }
+
+/** Crossbar's `method` of user_auth: MD5 or SHA-1 of `username:password`. */
+export type DigestMethod = 'md5' | 'sha';
 
 /** Keyed hashes of both digests that sign-in may send (see credentials.ts). */
 export type DigestHashes = Readonly<Record<DigestMethod, string>>;

@@ -46,9 +46,6 @@ export interface User {
  */
 export type SignInMethod = 'cb_user_auth' | 'cb_api_auth' | 'local' | 'console';
 
-/** Crossbar's `method` of user_auth: MD5 or SHA-1 of `username:password`. */
-export type DigestMethod = 'md5' | 'sha';
-
 /** A verified token. */
 export interface Identity {
   /** The token as sent. Secret. */

@@ -13,8 +13,8 @@ import { createHash, createHmac, scrypt } from 'node:crypto';
 import PQueue from 'p-queue';
 import { CraftportError } from '../base/error.ts';
 import { type RandomBytes, toHex } from '../base/ids.ts';
-import type { DigestHashes } from './account-store.ts';
-import { type DigestMethod, usernameKeyOf } from './account.ts';
+import type { DigestHashes, DigestMethod } from './account-store.ts';
+import { usernameKeyOf } from './account.ts';
 
 export const API_KEY_LENGTH = 64;
 

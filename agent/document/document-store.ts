@@ -40,6 +40,8 @@ export interface PageRequest {
 export interface DocumentReader {
   /** The live document, or undefined when it is absent or deleted. */
   load(scope: DocumentScope, id: string): Promise<StoredDocument | undefined>;
+  /** Whether the scope holds, or ever held, a document. */
+  hasAny(scope: DocumentScope): Promise<boolean>;
   /** Live documents in order of id. */
   page(scope: DocumentScope, request: PageRequest): Promise<readonly StoredDocument[]>;
 }

@@ -36,8 +36,8 @@ import { type Credential, findCredential } from './token-source.ts';
 export interface PipelineServices {
   /** @throws auth.bad-token, auth.wrong, auth.rate-limited */
   identify(credential: Credential, remote: string): Promise<Identity>;
-  /** The live account, or undefined. */
-  findAccount(id: string): Promise<Account | undefined>;
+  /** The live account. @throws account.not-found */
+  loadAccount(id: string): Promise<Account>;
 }
 
 export interface PipelineOptions {
@@ -231,14 +231,7 @@ class Pipeline {
   async #accountOf(request: Request): Promise<Account | undefined> {
     const id = request.params['account_id'];
     if (typeof id !== 'string') return undefined;
-    const account = /^[0-9a-f]{32}$/.test(id)
-      ? await this.#options.services.findAccount(id)
-      : undefined;
-    if (account === undefined)
-      throw new CraftportError('account.not-found', `There is no account ${id}`, {
-        detail: { id },
-      });
-    return account;
+    return this.#options.services.loadAccount(id);
   }
 
   #draftOf(request: Request): Draft {

@@ -8,6 +8,7 @@ import { badToken, type TokenClaims, type Tokens } from '../account/tokens.ts';
 import { BoundedCache } from '../base/bounded-cache.ts';
 import type { DomainEvent } from '../base/change.ts';
 import type { Clock } from '../base/clock.ts';
+import { CraftportError } from '../base/error.ts';
 import type { Storage } from './storage.ts';
 
 const MAX_CACHED_TOKENS = 2_000;
@@ -19,8 +20,8 @@ export interface Authenticator {
    * or user is deleted or disabled, or when the password or key it came from is another now
    */
   identify(token: string): Promise<Identity>;
-  /** The live account, or undefined. */
-  findAccount(id: string): Promise<Account | undefined>;
+  /** The live account, as told in a path. @throws account.not-found */
+  loadAccount(id: string): Promise<Account>;
   /** Stops listening to the store. */
   stop(): void;
 }
@@ -87,12 +88,16 @@ export function createAuthenticator(context: AuthenticatorContext): Authenticato
       return identity;
     },
 
-    async findAccount(id) {
+    async loadAccount(id) {
       const kept = accounts.get(id);
       if (kept !== undefined) return kept;
       const before = generation;
       const account = await storage.read.accounts.load(id);
-      if (account !== undefined && generation === before) accounts.set(id, account);
+      if (account === undefined)
+        throw new CraftportError('account.not-found', `There is no account ${id}`, {
+          detail: { id },
+        });
+      if (generation === before) accounts.set(id, account);
       return account;
     },
 

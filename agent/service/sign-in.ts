@@ -1,7 +1,8 @@
 // Signing in with an API key or with a user's password (Crossbar reference §2.1 and §2.2).
 
-import type { Account, DigestMethod, User } from '../account/account.ts';
+import type { Account, User } from '../account/account.ts';
 import { nameKeyOf, realmKeyOf } from '../account/account.ts';
+import type { DigestMethod } from '../account/account-store.ts';
 import type { PasswordHashing } from '../account/credentials.ts';
 import { sessionDocument } from '../account/session-document.ts';
 import type { IssuedToken, Tokens, TokenSubject } from '../account/tokens.ts';

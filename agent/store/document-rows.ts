@@ -43,6 +43,14 @@ export function documentReader(query: Query, context: RowsContext): DocumentRead
       return row === undefined ? undefined : fromRow(scope, id, row, context);
     },
 
+    async hasAny(scope) {
+      const row = await query.get(
+        'SELECT 1 FROM documents WHERE kind = ? AND account_id = ? LIMIT 1',
+        keyOf(scope),
+      );
+      return row !== undefined;
+    },
+
     async page(scope, { direction, startId, limit }) {
       const [compare, order] = direction === 'ascending' ? ['>=', 'ASC'] : ['<=', 'DESC'];
       const rows = await query.all<DocumentRow & { readonly id: string }>(

@@ -173,17 +173,19 @@ describe('identify', () => {
   });
 });
 
-describe('findAccount', () => {
+describe('loadAccount', () => {
   it('finds an account, keeps it, and sees its changes at once', async () => {
     const { account_id: id } = site.credentials;
-    const first = await site.authenticator.findAccount(id);
-    if (first === undefined) throw new Error('There is no master account');
-    expect(await site.authenticator.findAccount(id)).toBe(first);
+    const first = await site.authenticator.loadAccount(id);
+    expect(await site.authenticator.loadAccount(id)).toBe(first);
     await change('account.changed', async ({ accounts }) =>
       accounts.replace(first, { ...first, name: 'Renamed' }),
     );
-    expect(await site.authenticator.findAccount(id)).toMatchObject({ name: 'Renamed' });
-    expect(await site.authenticator.findAccount('nobody')).toBeUndefined();
+    expect(await site.authenticator.loadAccount(id)).toMatchObject({ name: 'Renamed' });
+    await expect(site.authenticator.loadAccount('nobody')).rejects.toMatchObject({
+      code: 'account.not-found',
+      detail: { id: 'nobody' },
+    });
   });
 });
 
