@@ -10,6 +10,8 @@ import { isSecretKey } from '../base/mask.ts';
 const PREFIX = 'sealed:1:';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+/** Without it Node takes tags of four bytes, which can be guessed. */
+const OPTIONS = { authTagLength: TAG_BYTES } as const;
 
 export interface Sealer {
   /** @param address what the secret belongs to (`resource//id`); needed again to open it. */
@@ -22,7 +24,7 @@ export interface Sealer {
 export function createSealer(key: Uint8Array): Sealer {
   const seal = (value: JsonValue, address: string): JsonValue => {
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', key, iv);
+    const cipher = createCipheriv('aes-256-gcm', key, iv, OPTIONS);
     cipher.setAAD(Buffer.from(address));
     const body = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
     return PREFIX + Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64');
@@ -31,7 +33,7 @@ export function createSealer(key: Uint8Array): Sealer {
     try {
       if (typeof sealed !== 'string' || !sealed.startsWith(PREFIX)) throw new Error('not sealed');
       const bytes = Buffer.from(sealed.slice(PREFIX.length), 'base64');
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES));
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), OPTIONS);
       decipher.setAAD(Buffer.from(address));
       decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
       const body = decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES));

@@ -17,7 +17,7 @@ import type { Storage } from './storage.ts';
 export interface SignInAttempt {
   /** Remote address. */
   readonly remote: string;
-  /** Realm or name key of the account, as sent; undefined for API keys. */
+  /** Realm, name key or id of the account, as sent; undefined for API keys. */
   readonly target: string | undefined;
 }
 
@@ -88,6 +88,8 @@ export interface PasswordSignIn {
   /** Hex digest of `username:password`. */
   readonly credentials: string;
   readonly method: DigestMethod;
+  /** Only in `Authorization: Basic`; nothing else is looked at then. */
+  readonly accountId?: string;
   readonly realm?: string;
   readonly accountName?: string;
   readonly phoneNumber?: string;
@@ -103,14 +105,8 @@ export async function signInWithPassword(
   request: PasswordSignIn,
   actor: Actor,
 ): Promise<SignedIn> {
-  const { realm, accountName, phoneNumber } = request;
-  const target =
-    realm !== undefined
-      ? realmKeyOf(realm)
-      : accountName !== undefined
-        ? nameKeyOf(accountName)
-        : undefined;
-  if (target === undefined && phoneNumber === undefined)
+  const target = targetOf(request);
+  if (target === undefined && request.phoneNumber === undefined)
     throw invalidFields({
       account_name: {
         required: { message: 'Field is required but missing', value: 'account_name' },
@@ -146,6 +142,12 @@ export async function signInWithPassword(
   throw new CraftportError('auth.wrong', 'The account, user name or password is wrong');
 }
 
+function targetOf({ accountId, realm, accountName }: PasswordSignIn): string | undefined {
+  if (accountId !== undefined) return accountId;
+  if (realm !== undefined) return realmKeyOf(realm);
+  return accountName === undefined ? undefined : nameKeyOf(accountName);
+}
+
 /**
  * Crossbar's order: telephone number (no account owns one for sign-in yet), realm, name; what
  * finds nothing passes on to the next.
@@ -154,6 +156,10 @@ async function findAccounts(
   storage: Storage,
   request: PasswordSignIn,
 ): Promise<readonly Account[]> {
+  if (request.accountId !== undefined) {
+    const account = await storage.read.accounts.load(request.accountId);
+    return account === undefined ? [] : [account];
+  }
   if (request.realm !== undefined) {
     const account = await storage.read.accounts.findByRealm(realmKeyOf(request.realm));
     if (account !== undefined) return [account];

@@ -65,6 +65,11 @@ export interface StoreOptions {
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  /**
+   * Told when a listener throws, which is a bug of the listener. It must not stop the writer
+   * nor the other listeners. Default: an uncaught exception.
+   */
+  readonly reportBug?: (error: unknown) => void;
 }
 
 export class Store {
@@ -92,7 +97,7 @@ export class Store {
       writer,
       () => options.clock.nowMs(),
       (events) => {
-        for (const listener of this.#listeners) listener(events);
+        for (const listener of this.#listeners) this.#tell(listener, events);
       },
     );
   }
@@ -153,6 +158,19 @@ export class Store {
   onEvents(listener: (events: readonly DomainEvent[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #tell(listener: (events: readonly DomainEvent[]) => void, events: readonly DomainEvent[]): void {
+    try {
+      listener(events);
+    } catch (error) {
+      const { reportBug } = this.#options;
+      if (reportBug !== undefined) reportBug(error);
+      else
+        queueMicrotask(() => {
+          throw error;
+        });
+    }
   }
 
   get counters(): CommitCounters {

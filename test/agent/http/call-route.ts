@@ -32,6 +32,8 @@ export async function callRoute(
     envelope: {},
     data: {},
     headers: {},
+    preconditions: {},
+    upload: undefined,
     remote: '192.0.2.7',
     account: undefined,
     ...details,

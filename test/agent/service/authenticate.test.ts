@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { digestOf } from '../../../agent/account/credentials.ts';
 import { createTokens, type Tokens } from '../../../agent/account/tokens.ts';
 import { createAuthenticator } from '../../../agent/service/authenticate.ts';
+import { createBasicSignIn } from '../../../agent/service/basic-sign-in.ts';
 import { mintLocalToken } from '../../../agent/service/local-token.ts';
 import { refreshSession, signOut } from '../../../agent/service/session.ts';
+import type { SignInContext } from '../../../agent/service/sign-in.ts';
 import type { StorageWriters } from '../../../agent/service/storage.ts';
 import { random, Site, visitor } from './site.ts';
 
@@ -77,7 +80,7 @@ describe('identify', () => {
     const { token } = await site.signInAs('bob', 'x', { accountName: 'acme' });
     await identify(token);
     const setEnabled = (enabled: boolean): Promise<unknown> =>
-      change('account.updated', async ({ accounts }) => {
+      change('account.changed', async ({ accounts }) => {
         const account = await accounts.load(acme);
         if (account !== undefined) await accounts.replace(account, { ...account, enabled });
       });
@@ -97,7 +100,7 @@ describe('identify', () => {
     await identify(token);
     const { account_id: accountId, username } = site.credentials;
     const replace = (changes: object): Promise<unknown> =>
-      change('user.updated', async ({ users }) => {
+      change('user.changed', async ({ users }) => {
         const user = await users.findByUsername(accountId, username);
         if (user !== undefined) await users.replace(user, { ...user, ...changes });
       });
@@ -155,11 +158,12 @@ describe('identify', () => {
           },
         },
         write: (work) => storage.write(work),
+        insertDocument: (...entry) => storage.insertDocument(...entry),
         onEvents: (listener) => storage.onEvents(listener),
       },
     });
     overtake = () =>
-      change('user.updated', async ({ users }) => {
+      change('user.changed', async ({ users }) => {
         const user = await users.findByUsername(site.credentials.account_id, 'admin');
         if (user !== undefined) await users.replace(user, { ...user, enabled: false });
       });
@@ -175,7 +179,7 @@ describe('loadAccount', () => {
     const { account_id: id } = site.credentials;
     const first = await site.authenticator.loadAccount(id);
     expect(await site.authenticator.loadAccount(id)).toBe(first);
-    await change('account.updated', async ({ accounts }) =>
+    await change('account.changed', async ({ accounts }) =>
       accounts.replace(first, { ...first, name: 'Renamed' }),
     );
     expect(await site.authenticator.loadAccount(id)).toMatchObject({ name: 'Renamed' });
@@ -198,6 +202,46 @@ describe('refreshSession', () => {
     await expect(identify(first.token)).rejects.toMatchObject(refused);
     const { method, role, userId } = identity;
     expect(await identify(second.token)).toMatchObject({ method, role, userId });
+  });
+});
+
+describe('signing in with every request', () => {
+  const md5 = (): string => digestOf('md5', site.credentials.username, site.credentials.password);
+
+  it('computes the password once, and again when the token behind it has ended', async () => {
+    let hashed = 0;
+    const { passwords } = site.context;
+    const context: SignInContext = {
+      ...site.context,
+      passwords: {
+        ...passwords,
+        hash: (...parameters) => {
+          hashed += 1;
+          return passwords.hash(...parameters);
+        },
+      },
+    };
+    const basic = createBasicSignIn(context, site.authenticator);
+    const id = site.credentials.account_id;
+    const [first, second] = await Promise.all([
+      basic(id, md5(), visitor),
+      basic(id, md5(), visitor),
+    ]);
+    expect(first).toMatchObject({ account: { id }, method: 'cb_user_auth', role: 'admin' });
+    expect([second.token, hashed]).toEqual([first.token, 1]);
+    site.temporary.clock.ms += 3_600_000;
+    expect((await basic(id, md5(), visitor)).token).not.toBe(first.token);
+    expect(hashed).toBe(2);
+  });
+
+  it('refuses a wrong password and an unknown account each time', async () => {
+    const basic = createBasicSignIn(site.context, site.authenticator);
+    const { account_id: id } = site.credentials;
+    for (let turn = 0; turn < 2; turn += 1) {
+      await expect(basic(id, 'wrong', visitor)).rejects.toMatchObject({ code: 'auth.wrong' });
+      await expect(basic('nobody', md5(), visitor)).rejects.toMatchObject({ code: 'auth.wrong' });
+    }
+    await basic(id, md5(), visitor);
   });
 });
 
