@@ -12,6 +12,7 @@ import type {
   StoredDocument,
 } from '../document/document-store.ts';
 import type { Sealer } from '../secret/sealing.ts';
+import { documentKey } from './document-cache.ts';
 import type { SqlTransaction } from './group-commit.ts';
 import type { SqlConnection } from './sql.ts';
 
@@ -118,6 +119,7 @@ export function documentWriter(transaction: SqlTransaction, context: RowsContext
         ],
       );
       if (changed === 0) throw conflict(current.id);
+      transaction.touch(documentKey(scope, current.id));
       return next;
     },
 
@@ -147,6 +149,7 @@ export function documentWriter(transaction: SqlTransaction, context: RowsContext
               [next.revision, now, JSON.stringify(next.pvt), ...key],
             );
       if (changed === 0) throw conflict(current.id);
+      transaction.touch(documentKey(scope, current.id));
       return next;
     },
   };
@@ -189,18 +192,13 @@ export function keyOf(scope: DocumentScope): readonly [string, string] {
   return [scope.kind, scope.accountId ?? ''];
 }
 
-/** What a sealed secret is bound to (see secret/sealing.ts). */
-function addressOf(scope: DocumentScope, id: string): string {
-  return `${scope.kind}/${scope.accountId ?? ''}/${id}`;
-}
-
 export function sealed(
   scope: DocumentScope,
   id: string,
   doc: JsonObject,
   context: RowsContext,
 ): string {
-  return JSON.stringify(context.sealer.seal(doc, addressOf(scope, id)));
+  return JSON.stringify(context.sealer.seal(doc, documentKey(scope, id)));
 }
 
 /** name, enabled, weight: the columns that lists sort on. */
@@ -247,7 +245,7 @@ function fromRow(
     revision: row.revision,
     created: row.created as GregorianSeconds,
     modified: row.modified as GregorianSeconds,
-    doc: context.sealer.unseal(JSON.parse(row.doc) as JsonObject, addressOf(scope, id)),
+    doc: context.sealer.unseal(JSON.parse(row.doc) as JsonObject, documentKey(scope, id)),
     pvt: JSON.parse(row.pvt) as JsonObject,
   };
 }

@@ -25,6 +25,8 @@ export interface SqlTransaction {
   record(change: ChangeRecord): void;
   /** An event without audit (progress, gear state). */
   emit(event: NewEvent): void;
+  /** A document that read caches must forget when this is committed. */
+  touch(documentKey: string): void;
 }
 
 /** May run twice (see above), so it must depend on nothing but the database and its inputs. */
@@ -57,6 +59,13 @@ interface QueuedUnit {
 /** How many units may share a commit; bounds the time a single unit can wait. */
 const MAX_UNITS_PER_COMMIT = 256;
 
+/** What listeners are told, before the callers get their answers. */
+export interface Commit {
+  /** Oldest first. */
+  readonly events: readonly DomainEvent[];
+  readonly touched: ReadonlySet<string>;
+}
+
 class BatchSpoiled extends Error {}
 
 export interface CommitCounters {
@@ -67,7 +76,7 @@ export interface CommitCounters {
 export class GroupCommitWriter {
   readonly #connection: SqlConnection;
   readonly #nowMs: () => number;
-  readonly #publish: (events: readonly DomainEvent[]) => void;
+  readonly #publish: (commit: Commit) => void;
   #queue: QueuedUnit[] = [];
   #draining: Promise<void> | undefined;
   #stopped = false;
@@ -75,11 +84,7 @@ export class GroupCommitWriter {
   #units = 0;
 
   /** @param publish is told of the events of a commit after it is on disk. */
-  constructor(
-    connection: SqlConnection,
-    nowMs: () => number,
-    publish: (events: readonly DomainEvent[]) => void,
-  ) {
+  constructor(connection: SqlConnection, nowMs: () => number, publish: (commit: Commit) => void) {
     this.#connection = connection;
     this.#nowMs = nowMs;
     this.#publish = publish;
@@ -136,13 +141,14 @@ export class GroupCommitWriter {
 
   async #runBatch(batch: readonly QueuedUnit[]): Promise<void> {
     let outcomes: readonly Settled<unknown>[];
-    let events: readonly DomainEvent[];
+    let commit: Commit;
     try {
       await this.#connection.exec('BEGIN IMMEDIATE');
       try {
-        const buffer: JournalBuffer = { changes: [], events: [] };
+        const buffer: JournalBuffer = { changes: [], events: [], touched: new Set() };
         outcomes = await this.#runUnits(batch, buffer);
-        events = await writeJournal(this.#connection, buffer, this.#nowMs());
+        const events = await writeJournal(this.#connection, buffer, this.#nowMs());
+        commit = { events, touched: buffer.touched };
         await this.#connection.exec('COMMIT');
       } catch (error) {
         await this.#connection.exec('ROLLBACK').catch(() => undefined);
@@ -159,12 +165,12 @@ export class GroupCommitWriter {
     }
     this.#commits += 1;
     this.#units += batch.length;
+    this.#publish(commit);
     batch.forEach((unit, index) => {
       const outcome = outcomes[index];
       if (outcome?.ok === true) unit.resolve(outcome.value);
       else unit.reject(outcome?.reason);
     });
-    if (events.length > 0) this.#publish(events);
   }
 
   async #runUnits(
@@ -246,5 +252,9 @@ class Transaction implements SqlTransaction {
   emit(event: NewEvent): void {
     this.hasWritten = true;
     this.#buffer.events.push(event);
+  }
+
+  touch(documentKey: string): void {
+    this.#buffer.touched.add(documentKey);
   }
 }

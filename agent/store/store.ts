@@ -24,6 +24,7 @@ import type {
 import type { Sealer } from '../secret/sealing.ts';
 import { accountReader, accountWriter } from './account-rows.ts';
 import type { DataDir } from './data-dir.ts';
+import { DocumentCache } from './document-cache.ts';
 import { documentReader, documentWriter, toNew } from './document-rows.ts';
 import {
   type CommitCounters,
@@ -78,6 +79,7 @@ export class Store {
   readonly #writerConnection: SqlConnection;
   readonly #readerConnection: SqlConnection;
   readonly #writer: GroupCommitWriter;
+  readonly #cache = new DocumentCache();
   readonly #insert: JoinedWork<InsertItem, StoredDocument>;
   readonly #listeners = new Set<(events: readonly DomainEvent[]) => void>();
 
@@ -86,8 +88,12 @@ export class Store {
     this.#insert = joinedInsert(options);
     this.#writerConnection = writer;
     this.#readerConnection = reader;
+    const documents = documentReader(reader, options);
     this.read = {
-      documents: documentReader(reader, options),
+      documents: {
+        ...documents,
+        load: this.#cache.remember((scope, id) => documents.load(scope, id)),
+      },
       accounts: accountReader(reader, options),
       users: userReader(reader, options),
       apiKeys: apiKeyReader(reader),
@@ -96,8 +102,9 @@ export class Store {
     this.#writer = new GroupCommitWriter(
       writer,
       () => options.clock.nowMs(),
-      (events) => {
-        for (const listener of this.#listeners) this.#tell(listener, events);
+      ({ events, touched }) => {
+        this.#cache.forget(touched);
+        if (events.length > 0) for (const listener of this.#listeners) this.#tell(listener, events);
       },
     );
   }
