@@ -4,7 +4,8 @@ import type { Actor } from '../base/change.ts';
 import { CraftportError } from '../base/error.ts';
 import type { RandomBytes } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
-import type { DocumentScope, PageRequest, StoredDocument } from '../document/document-store.ts';
+import type { DocumentListRequest } from '../document/document-list.ts';
+import type { DocumentScope, ListedDocument, StoredDocument } from '../document/document-store.ts';
 import { mergePatch } from '../document/merge.ts';
 import { assertPreconditions, type Preconditions } from '../document/precondition.ts';
 import type { DocumentValidator } from '../document/validate.ts';
@@ -41,9 +42,12 @@ export class ResourceService {
     return found;
   }
 
-  /** Live resources in order of id. */
-  page(accountId: string | undefined, request: PageRequest): Promise<readonly StoredDocument[]> {
-    return this.#options.storage.read.documents.page(scopeOf(accountId), request);
+  /** Live resources in the order asked for, secrets sealed. */
+  list(
+    accountId: string | undefined,
+    request: DocumentListRequest,
+  ): Promise<readonly ListedDocument[]> {
+    return this.#options.storage.read.documents.list(scopeOf(accountId), request);
   }
 
   /** @throws request.invalid, document.conflict (id taken), document.revision-mismatch */
@@ -54,7 +58,7 @@ export class ResourceService {
     assertPreconditions(target.preconditions, undefined);
     return storage.write(async (writers) => {
       const created = await writers.documents.insert(scopeOf(target.accountId), id, doc, target.by);
-      record(writers, 'resource.created', target, undefined, created);
+      recordResource(writers, 'resource.created', target, undefined, created);
       return created;
     });
   }
@@ -86,7 +90,7 @@ export class ResourceService {
       if (current === undefined) throw notFound(id);
       assertPreconditions(target.preconditions, current.revision);
       const removed = await writers.documents.remove(scope, current, how, target.by);
-      record(writers, 'resource.deleted', target, current, removed);
+      recordResource(writers, 'resource.deleted', target, current, removed);
       return removed;
     });
   }
@@ -102,7 +106,7 @@ export class ResourceService {
       if (current === undefined) throw notFound(id);
       assertPreconditions(target.preconditions, current.revision);
       const changed = await writers.documents.replace(scope, current, next(current), target.by);
-      record(writers, 'resource.changed', target, current, changed);
+      recordResource(writers, 'resource.changed', target, current, changed);
       return changed;
     });
   }
@@ -114,11 +118,13 @@ export class ResourceService {
   }
 }
 
-function scopeOf(accountId: string | undefined): DocumentScope {
+/** Where the resources of an account, or the global ones, are stored. */
+export function scopeOf(accountId: string | undefined): DocumentScope {
   return { kind: 'resource', accountId };
 }
 
-function record(
+/** The audit row and event of one changed resource. */
+export function recordResource(
   writers: StorageWriters,
   event: string,
   target: ResourceTarget,

@@ -11,6 +11,7 @@ import type {
   DocumentWriter,
   StoredDocument,
 } from '../document/document-store.ts';
+import { foldName } from '../document/name-fold.ts';
 import type { Sealer } from '../secret/sealing.ts';
 import type { SqlTransaction } from './group-commit.ts';
 import type { SqlConnection } from './sql.ts';
@@ -22,7 +23,7 @@ export interface DocumentRowsContext {
   readonly random: RandomBytes;
 }
 
-interface DocumentRow {
+export interface DocumentRow {
   readonly revision: string;
   readonly created: number;
   readonly modified: number;
@@ -33,26 +34,18 @@ interface DocumentRow {
 const SELECT_LIVE = `SELECT revision, created, modified, doc, pvt FROM documents
   WHERE kind = ? AND account_id = ? AND id = ? AND deleted = 0`;
 
-type Query = Pick<SqlConnection, 'get' | 'all'>;
+export type Query = Pick<SqlConnection, 'get' | 'all'>;
+
+/** One document at a time; lists and batches have files of their own. */
+type SingleReader = Pick<DocumentReader, 'load'>;
+type SingleWriter = Pick<DocumentWriter, 'load' | 'insert' | 'replace' | 'remove'>;
 
 /** Reads over `query`, which may be a read connection or a transaction. */
-export function documentReader(query: Query, context: DocumentRowsContext): DocumentReader {
+export function documentReader(query: Query, context: DocumentRowsContext): SingleReader {
   return {
     async load(scope, id) {
       const row = await query.get<DocumentRow>(SELECT_LIVE, [...keyOf(scope), id]);
       return row === undefined ? undefined : fromRow(scope, id, row, context);
-    },
-
-    async page(scope, { direction, startId, limit }) {
-      const [compare, order] = direction === 'ascending' ? ['>=', 'ASC'] : ['<=', 'DESC'];
-      const rows = await query.all<DocumentRow & { readonly id: string }>(
-        `SELECT id, revision, created, modified, doc, pvt FROM documents
-         WHERE kind = ? AND account_id = ? AND deleted = 0
-           ${startId === undefined ? '' : `AND id ${compare} ?`}
-         ORDER BY id ${order} LIMIT ?`,
-        [...keyOf(scope), ...(startId === undefined ? [] : [startId]), limit],
-      );
-      return rows.map((row) => fromRow(scope, row.id, row, context));
     },
   };
 }
@@ -61,30 +54,22 @@ export function documentReader(query: Query, context: DocumentRowsContext): Docu
 export function documentWriter(
   transaction: SqlTransaction,
   context: DocumentRowsContext,
-): DocumentWriter {
+): SingleWriter {
   return {
     ...documentReader(transaction, context),
 
     async insert(scope, id, doc, by) {
-      const now = toGregorianSeconds(context.clock.nowMs());
-      const stored: StoredDocument = {
-        id,
-        revision: nextRevision(undefined, context.random),
-        created: now,
-        modified: now,
-        doc,
-        pvt: privatePart(scope, doc, now, by),
-      };
+      const stored = toNew(scope, id, doc, by, context);
       const inserted = await transaction.run(
         `INSERT INTO documents (kind, account_id, id, revision, created, modified, name, enabled,
-           weight, doc, pvt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           weight, name_fold, doc, pvt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (kind, account_id, id) DO NOTHING`,
         [
           ...keyOf(scope),
           id,
           stored.revision,
-          now,
-          now,
+          stored.created,
+          stored.modified,
           ...columnsOf(doc),
           sealed(scope, id, doc, context),
           JSON.stringify(stored.pvt),
@@ -95,22 +80,15 @@ export function documentWriter(
     },
 
     async replace(scope, current, doc, by) {
-      const now = toGregorianSeconds(context.clock.nowMs());
       await keepVersion(transaction, scope, current);
-      const next: StoredDocument = {
-        ...current,
-        revision: nextRevision(current.revision, context.random),
-        modified: now,
-        doc,
-        pvt: { ...current.pvt, ...privatePart(scope, doc, now, by), pvt_created: current.created },
-      };
+      const next = toNext(scope, current, doc, by, context);
       const changed = await transaction.run(
         `UPDATE documents SET revision = ?, modified = ?, name = ?, enabled = ?, weight = ?,
-           doc = ?, pvt = ?
+           name_fold = ?, doc = ?, pvt = ?
          WHERE kind = ? AND account_id = ? AND id = ? AND revision = ? AND deleted = 0`,
         [
           next.revision,
-          now,
+          next.modified,
           ...columnsOf(doc),
           sealed(scope, current.id, doc, context),
           JSON.stringify(next.pvt),
@@ -154,6 +132,43 @@ export function documentWriter(
   };
 }
 
+/** The first revision of a document. */
+export function toNew(
+  scope: DocumentScope,
+  id: string,
+  doc: JsonObject,
+  by: Actor,
+  context: DocumentRowsContext,
+): StoredDocument {
+  const now = toGregorianSeconds(context.clock.nowMs());
+  return {
+    id,
+    revision: nextRevision(undefined, context.random),
+    created: now,
+    modified: now,
+    doc,
+    pvt: privatePart(scope, doc, now, by),
+  };
+}
+
+/** The revision of `current` that says `doc`. */
+export function toNext(
+  scope: DocumentScope,
+  current: StoredDocument,
+  doc: JsonObject,
+  by: Actor,
+  context: DocumentRowsContext,
+): StoredDocument {
+  const now = toGregorianSeconds(context.clock.nowMs());
+  return {
+    ...current,
+    revision: nextRevision(current.revision, context.random),
+    modified: now,
+    doc,
+    pvt: { ...current.pvt, ...privatePart(scope, doc, now, by), pvt_created: current.created },
+  };
+}
+
 /** Keeps the row that is about to be superseded, still sealed. */
 async function keepVersion(
   transaction: SqlTransaction,
@@ -168,7 +183,7 @@ async function keepVersion(
   );
 }
 
-function keyOf(scope: DocumentScope): readonly [string, string] {
+export function keyOf(scope: DocumentScope): readonly [string, string] {
   return [scope.kind, scope.accountId ?? ''];
 }
 
@@ -177,7 +192,7 @@ function addressOf(scope: DocumentScope, id: string): string {
   return `${scope.kind}/${scope.accountId ?? ''}/${id}`;
 }
 
-function sealed(
+export function sealed(
   scope: DocumentScope,
   id: string,
   doc: JsonObject,
@@ -186,13 +201,16 @@ function sealed(
   return JSON.stringify(context.sealer.seal(doc, addressOf(scope, id)));
 }
 
-/** name, enabled, weight: the columns that lists sort on. */
-function columnsOf(doc: JsonObject): readonly [string | null, number | null, number | null] {
+/** name, enabled, weight, name_fold: the columns that lists sort on and search. */
+export function columnsOf(
+  doc: JsonObject,
+): readonly [string | null, number | null, number | null, string] {
   const { name, enabled, weight_cost: weight } = doc;
   return [
     typeof name === 'string' ? name : null,
     typeof enabled === 'boolean' ? Number(enabled) : null,
     typeof weight === 'number' && Number.isSafeInteger(weight) ? weight : null,
+    typeof name === 'string' ? foldName(name) : '',
   ];
 }
 
@@ -219,7 +237,7 @@ function privatePart(
   };
 }
 
-function fromRow(
+export function fromRow(
   scope: DocumentScope,
   id: string,
   row: DocumentRow,
@@ -235,7 +253,7 @@ function fromRow(
   };
 }
 
-function conflict(id: string): CraftportError {
+export function conflict(id: string): CraftportError {
   return new CraftportError('document.conflict', `The id ${id} was written by somebody else`, {
     detail: { id },
   });

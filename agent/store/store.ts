@@ -7,7 +7,7 @@ import type { RandomBytes } from '../base/ids.ts';
 import type { DocumentReader, DocumentWriter } from '../document/document-store.ts';
 import type { Sealer } from '../secret/sealing.ts';
 import type { DataDir } from './data-dir.ts';
-import { documentReader, documentWriter } from './document-rows.ts';
+import { readDocuments, writeDocuments } from './documents.ts';
 import { type CommitCounters, GroupCommitWriter, type SqlTransaction } from './group-commit.ts';
 import { loadMigrations, migrate } from './migration.ts';
 import { SqlConnection } from './sql.ts';
@@ -34,14 +34,21 @@ export class Store {
   readonly #options: StoreOptions;
   readonly #writerConnection: SqlConnection;
   readonly #readerConnection: SqlConnection;
+  readonly #listConnection: SqlConnection;
   readonly #writer: GroupCommitWriter;
   readonly #listeners = new Set<(events: readonly DomainEvent[]) => void>();
 
-  private constructor(options: StoreOptions, writer: SqlConnection, reader: SqlConnection) {
+  private constructor(
+    options: StoreOptions,
+    writer: SqlConnection,
+    reader: SqlConnection,
+    lists: SqlConnection,
+  ) {
     this.#options = options;
     this.#writerConnection = writer;
     this.#readerConnection = reader;
-    this.read = { documents: documentReader(reader, options) };
+    this.#listConnection = lists;
+    this.read = { documents: readDocuments(reader, options, lists) };
     this.#writer = new GroupCommitWriter(
       writer,
       () => options.clock.nowMs(),
@@ -61,9 +68,8 @@ export class Store {
       await writer.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`);
       await migrate(writer, await loadMigrations(), options.dir.backups, options.clock.nowMs());
-      const reader = await SqlConnection.open(options.dir.database, 'readonly');
-      await reader.exec('PRAGMA busy_timeout = 5000');
-      return new Store(options, writer, reader);
+      const reader = await openReader(options.dir);
+      return new Store(options, writer, reader, await openReader(options.dir));
     } catch (error) {
       await writer.close();
       throw error;
@@ -77,7 +83,7 @@ export class Store {
   write<T>(work: (repositories: WriteRepositories) => Promise<T>): Promise<T> {
     return this.#writer.write((transaction) =>
       work({
-        documents: documentWriter(transaction, this.#options),
+        documents: writeDocuments(transaction, this.#options),
         record: (change) => transaction.record(change),
         emit: (event) => transaction.emit(event),
       }),
@@ -98,6 +104,13 @@ export class Store {
   async close(): Promise<void> {
     await this.#writer.stop();
     await this.#readerConnection.close();
+    await this.#listConnection.close();
     await this.#writerConnection.close();
   }
+}
+
+async function openReader(dir: DataDir): Promise<SqlConnection> {
+  const connection = await SqlConnection.open(dir.database, 'readonly');
+  await connection.exec('PRAGMA busy_timeout = 5000');
+  return connection;
 }
