@@ -1,4 +1,4 @@
-// The resources API on a real store.
+// The resources API, collections included, on a real store.
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -6,7 +6,12 @@ import type { Actor } from '../../agent/base/change.ts';
 import type { JsonObject } from '../../agent/base/json.ts';
 import { packageRoot } from '../../agent/config/package-root.ts';
 import type { DocumentScope } from '../../agent/document/document-store.ts';
-import { resourceRoutes, type WarningsOf } from '../../agent/http/resource-routes.ts';
+import {
+  type CollectionReply,
+  resourceCollectionRoutes,
+} from '../../agent/http/resource-collection-routes.ts';
+import { resourceList, resourceRoutes, type WarningsOf } from '../../agent/http/resource-routes.ts';
+import { ResourceCollections } from '../../agent/service/resource-collection.ts';
 import { ResourceService } from '../../agent/service/resources.ts';
 import type { Store } from '../../agent/store/store.ts';
 import { loadSchemaCatalog } from '../../agent/validation/schema-catalog.ts';
@@ -24,10 +29,11 @@ export interface ResourceApi extends ApiHarness {
 
 export interface ResourceApiOptions {
   readonly warningsOf?: WarningsOf;
+  readonly collectionReply?: CollectionReply;
 }
 
 export async function serveResources(options: ResourceApiOptions = {}): Promise<ResourceApi> {
-  const { warningsOf = () => [] } = options;
+  const { warningsOf = () => [], collectionReply = 'documented' } = options;
   const store = await openTestStore();
   const validator = loadSchemaCatalog(join(packageRoot, 'schemas')).validator('resources');
   const service = new ResourceService({
@@ -36,7 +42,15 @@ export async function serveResources(options: ResourceApiOptions = {}): Promise<
     random: randomBytes,
     allowPeers: () => false,
   });
-  const api = await serveRoutes(resourceRoutes(service, warningsOf));
+  const api = await serveRoutes([
+    ...resourceCollectionRoutes({
+      collections: new ResourceCollections({ storage: store, validator, random: randomBytes }),
+      warningsOf,
+      collectionReply: () => collectionReply,
+      list: (accountId) => resourceList(service, accountId),
+    }),
+    ...resourceRoutes(service, warningsOf),
+  ]);
   return {
     ...api,
     store,
