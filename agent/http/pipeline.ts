@@ -12,6 +12,7 @@ import { isMasterAccount, reaches, type Account } from '../account/account.ts';
 import type { Actor } from '../base/change.ts';
 import { CraftportError, isCode } from '../base/error.ts';
 import { newId, type RandomBytes } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Logger } from '../base/logger.ts';
 import {
   assertPreconditions,
@@ -31,6 +32,7 @@ import {
 import { toProblem } from './problem.ts';
 import type { Access, Call, Endpoint, Method, Reply, Route, Upload } from './route.ts';
 import { assertSameSite } from './same-site.ts';
+import { sendStreamed } from './streamed-data.ts';
 import { type Credential, findCredential } from './token-source.ts';
 
 /** What the pipeline asks of the services. */
@@ -234,9 +236,19 @@ class Pipeline {
     }
     const token = reply.authToken === undefined ? call.identity?.token : reply.authToken;
     const facts = { requestId: draft.requestId, authToken: token ?? undefined };
+    const status = reply.status ?? (call.method === 'PUT' ? 201 : 200);
+    const { stream } = reply;
+    if (stream !== undefined) {
+      const members = (): JsonObject => {
+        const { revision, envelope } = stream.end();
+        return successEnvelope(facts, this.#options.agent, undefined, revision, envelope);
+      };
+      await sendStreamed(response, status, stream.pieces, members, draft.rendering);
+      return;
+    }
     sendJson(
       response,
-      reply.status ?? (call.method === 'PUT' ? 201 : 200),
+      status,
       successEnvelope(facts, this.#options.agent, reply.data, reply.revision, reply.envelope),
       draft.rendering,
     );

@@ -4,7 +4,8 @@ import type { Actor, ChangeRecord } from '../base/change.ts';
 import { CraftportError } from '../base/error.ts';
 import type { RandomBytes } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
-import type { DocumentScope, PageRequest, StoredDocument } from '../document/document-store.ts';
+import type { DocumentListRequest } from '../document/document-list.ts';
+import type { DocumentScope, ListedDocument, StoredDocument } from '../document/document-store.ts';
 import { mergePatch } from '../document/merge.ts';
 import { assertPreconditions, type Preconditions } from '../document/precondition.ts';
 import type { DocumentValidator } from '../document/validate.ts';
@@ -41,9 +42,12 @@ export class ResourceService {
     return found;
   }
 
-  /** Live resources in order of id. */
-  page(accountId: string | undefined, request: PageRequest): Promise<readonly StoredDocument[]> {
-    return this.#options.storage.read.documents.page(scopeOf(accountId), request);
+  /** Live resources in the order asked for, secrets sealed. */
+  list(
+    accountId: string | undefined,
+    request: DocumentListRequest,
+  ): Promise<readonly ListedDocument[]> {
+    return this.#options.storage.read.documents.list(scopeOf(accountId), request);
   }
 
   /** @throws request.invalid, document.conflict (id taken), document.revision-mismatch */
@@ -112,11 +116,13 @@ export class ResourceService {
   }
 }
 
-function scopeOf(accountId: string | undefined): DocumentScope {
+/** Where the resources of an account, or the global ones, are stored. */
+export function scopeOf(accountId: string | undefined): DocumentScope {
   return { kind: 'resource', accountId };
 }
 
-function changeOf(
+/** The audit row and event of one changed resource. */
+export function changeOf(
   event: string,
   target: ResourceTarget,
   before: StoredDocument | undefined,

@@ -11,6 +11,7 @@ import type {
   DocumentWriter,
   StoredDocument,
 } from '../document/document-store.ts';
+import { foldName } from '../document/name-fold.ts';
 import type { Sealer } from '../secret/sealing.ts';
 import { documentKey } from './document-cache.ts';
 import type { SqlTransaction } from './group-commit.ts';
@@ -23,7 +24,7 @@ export interface RowsContext {
   readonly random: RandomBytes;
 }
 
-interface DocumentRow {
+export interface DocumentRow {
   readonly revision: string;
   readonly created: number;
   readonly modified: number;
@@ -34,10 +35,14 @@ interface DocumentRow {
 const SELECT_LIVE = `SELECT revision, created, modified, doc, pvt FROM documents
   WHERE kind = ? AND account_id = ? AND id = ? AND deleted = 0`;
 
-type Query = Pick<SqlConnection, 'get' | 'all'>;
+export type Query = Pick<SqlConnection, 'get' | 'all'>;
+
+/** One document at a time; lists and batches have files of their own. */
+type SingleReader = Pick<DocumentReader, 'load' | 'hasAny'>;
+type SingleWriter = Pick<DocumentWriter, 'load' | 'hasAny' | 'insert' | 'replace' | 'remove'>;
 
 /** Reads over `query`, which may be a read connection or a transaction. */
-export function documentReader(query: Query, context: RowsContext): DocumentReader {
+export function documentReader(query: Query, context: RowsContext): SingleReader {
   return {
     async load(scope, id) {
       const row = await query.get<DocumentRow>(SELECT_LIVE, [...keyOf(scope), id]);
@@ -51,39 +56,26 @@ export function documentReader(query: Query, context: RowsContext): DocumentRead
       );
       return row !== undefined;
     },
-
-    async page(scope, { direction, startId, limit }) {
-      const [compare, order] = direction === 'ascending' ? ['>=', 'ASC'] : ['<=', 'DESC'];
-      const rows = await query.all<DocumentRow & { readonly id: string }>(
-        `SELECT id, revision, created, modified, doc, pvt FROM documents
-         WHERE kind = ? AND account_id = ? AND deleted = 0
-           ${startId === undefined ? '' : `AND id ${compare} ?`}
-         ORDER BY id ${order} LIMIT ?`,
-        [...keyOf(scope), ...(startId === undefined ? [] : [startId]), limit],
-      );
-      return rows.map((row) => fromRow(scope, row.id, row, context));
-    },
   };
 }
 
 /** Writes within one transaction. */
-export function documentWriter(transaction: SqlTransaction, context: RowsContext): DocumentWriter {
+export function documentWriter(transaction: SqlTransaction, context: RowsContext): SingleWriter {
   return {
     ...documentReader(transaction, context),
 
     async insert(scope, id, doc, by) {
       const stored = toNew(scope, id, doc, by, context);
-      const { created: now } = stored;
       const inserted = await transaction.run(
         `INSERT INTO documents (kind, account_id, id, revision, created, modified, name, enabled,
-           weight, doc, pvt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           weight, name_fold, doc, pvt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (kind, account_id, id) DO NOTHING`,
         [
           ...keyOf(scope),
           id,
           stored.revision,
-          now,
-          now,
+          stored.created,
+          stored.modified,
           ...columnsOf(doc),
           sealed(scope, id, doc, context),
           JSON.stringify(stored.pvt),
@@ -94,22 +86,15 @@ export function documentWriter(transaction: SqlTransaction, context: RowsContext
     },
 
     async replace(scope, current, doc, by) {
-      const now = toGregorianSeconds(context.clock.nowMs());
       await keepVersion(transaction, scope, current);
-      const next: StoredDocument = {
-        ...current,
-        revision: nextRevision(current.revision, context.random),
-        modified: now,
-        doc,
-        pvt: { ...current.pvt, ...privatePart(scope, doc, now, by), pvt_created: current.created },
-      };
+      const next = toNext(scope, current, doc, by, context);
       const changed = await transaction.run(
         `UPDATE documents SET revision = ?, modified = ?, name = ?, enabled = ?, weight = ?,
-           doc = ?, pvt = ?
+           name_fold = ?, doc = ?, pvt = ?
          WHERE kind = ? AND account_id = ? AND id = ? AND revision = ? AND deleted = 0`,
         [
           next.revision,
-          now,
+          next.modified,
           ...columnsOf(doc),
           sealed(scope, current.id, doc, context),
           JSON.stringify(next.pvt),
@@ -174,6 +159,24 @@ export function toNew(
   };
 }
 
+/** The revision of `current` that says `doc`. */
+export function toNext(
+  scope: DocumentScope,
+  current: StoredDocument,
+  doc: JsonObject,
+  by: Actor,
+  context: RowsContext,
+): StoredDocument {
+  const now = toGregorianSeconds(context.clock.nowMs());
+  return {
+    ...current,
+    revision: nextRevision(current.revision, context.random),
+    modified: now,
+    doc,
+    pvt: { ...current.pvt, ...privatePart(scope, doc, now, by), pvt_created: current.created },
+  };
+}
+
 /** Keeps the row that is about to be superseded, still sealed. */
 async function keepVersion(
   transaction: SqlTransaction,
@@ -201,13 +204,16 @@ export function sealed(
   return JSON.stringify(context.sealer.seal(doc, documentKey(scope, id)));
 }
 
-/** name, enabled, weight: the columns that lists sort on. */
-export function columnsOf(doc: JsonObject): readonly [string | null, number | null, number | null] {
+/** name, enabled, weight, name_fold: the columns that lists sort on and search. */
+export function columnsOf(
+  doc: JsonObject,
+): readonly [string | null, number | null, number | null, string] {
   const { name, enabled, weight_cost: weight } = doc;
   return [
     typeof name === 'string' ? name : null,
     typeof enabled === 'boolean' ? Number(enabled) : null,
     typeof weight === 'number' && Number.isSafeInteger(weight) ? weight : null,
+    typeof name === 'string' ? foldName(name) : '',
   ];
 }
 
@@ -234,7 +240,7 @@ function privatePart(
   };
 }
 
-function fromRow(
+export function fromRow(
   scope: DocumentScope,
   id: string,
   row: DocumentRow,

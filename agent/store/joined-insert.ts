@@ -28,9 +28,9 @@ export function joinedInsert(context: RowsContext): JoinedWork<InsertItem, Store
       ]);
       const inserted = await transaction.all<{ readonly revision: string }>(
         `INSERT INTO documents (kind, account_id, id, revision, created, modified, name, enabled,
-           weight, doc, pvt)
+           weight, name_fold, doc, pvt)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
-           value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10
+           value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11
          FROM json_each(?) WHERE true
          ON CONFLICT (kind, account_id, id) DO NOTHING RETURNING revision`,
         [JSON.stringify(rows)],

@@ -25,7 +25,8 @@ import type { Sealer } from '../secret/sealing.ts';
 import { accountReader, accountWriter } from './account-rows.ts';
 import type { DataDir } from './data-dir.ts';
 import { DocumentCache } from './document-cache.ts';
-import { documentReader, documentWriter, toNew } from './document-rows.ts';
+import { toNew } from './document-rows.ts';
+import { readDocuments, writeDocuments } from './documents.ts';
 import {
   type CommitCounters,
   GroupCommitWriter,
@@ -78,17 +79,24 @@ export class Store {
   readonly #options: StoreOptions;
   readonly #writerConnection: SqlConnection;
   readonly #readerConnection: SqlConnection;
+  readonly #listConnection: SqlConnection;
   readonly #writer: GroupCommitWriter;
   readonly #cache = new DocumentCache();
   readonly #insert: JoinedWork<InsertItem, StoredDocument>;
   readonly #listeners = new Set<(events: readonly DomainEvent[]) => void>();
 
-  private constructor(options: StoreOptions, writer: SqlConnection, reader: SqlConnection) {
+  private constructor(
+    options: StoreOptions,
+    writer: SqlConnection,
+    reader: SqlConnection,
+    lists: SqlConnection,
+  ) {
     this.#options = options;
     this.#insert = joinedInsert(options);
     this.#writerConnection = writer;
     this.#readerConnection = reader;
-    const documents = documentReader(reader, options);
+    this.#listConnection = lists;
+    const documents = readDocuments(reader, options, lists);
     this.read = {
       documents: {
         ...documents,
@@ -119,9 +127,8 @@ export class Store {
       await writer.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`);
       await migrate(writer, await loadMigrations(), options.dir.backups, options.clock.nowMs());
-      const reader = await SqlConnection.open(options.dir.database, 'readonly');
-      await reader.exec('PRAGMA busy_timeout = 5000');
-      return new Store(options, writer, reader);
+      const reader = await openReader(options.dir);
+      return new Store(options, writer, reader, await openReader(options.dir));
     } catch (error) {
       await writer.close();
       throw error;
@@ -135,7 +142,7 @@ export class Store {
   write<T>(work: (repositories: WriteRepositories) => Promise<T>): Promise<T> {
     return this.#writer.write((transaction) =>
       work({
-        documents: documentWriter(transaction, this.#options),
+        documents: writeDocuments(transaction, this.#options),
         accounts: accountWriter(transaction, this.#options),
         users: userWriter(transaction, this.#options),
         apiKeys: apiKeyWriter(transaction, this.#options.clock),
@@ -188,6 +195,13 @@ export class Store {
   async close(): Promise<void> {
     await this.#writer.stop();
     await this.#readerConnection.close();
+    await this.#listConnection.close();
     await this.#writerConnection.close();
   }
+}
+
+async function openReader(dir: DataDir): Promise<SqlConnection> {
+  const connection = await SqlConnection.open(dir.database, 'readonly');
+  await connection.exec('PRAGMA busy_timeout = 5000');
+  return connection;
 }

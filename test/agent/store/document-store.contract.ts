@@ -1,5 +1,6 @@
 // What any engine's document repository must do.
 
+import type { DocumentListRequest } from '../../../agent/document/document-list.ts';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor, DomainEvent } from '../../../agent/base/change.ts';
@@ -23,6 +24,21 @@ const by: Actor = {
 const conflict = { code: 'document.conflict' };
 
 /** @param open an empty storage */
+function listById(
+  direction: DocumentListRequest['direction'],
+  startId: string | undefined,
+  limit: number,
+): DocumentListRequest {
+  return {
+    sort: 'id',
+    direction,
+    start: startId === undefined ? undefined : { value: startId, id: undefined, isInclusive: true },
+    end: undefined,
+    nameContains: undefined,
+    limit,
+  };
+}
+
 export function describeDocumentStore(open: () => Promise<OpenedStorage>): void {
   let opened: OpenedStorage;
   beforeEach(async () => {
@@ -157,8 +173,8 @@ export function describeDocumentStore(open: () => Promise<OpenedStorage>): void 
             const seen: string[] = [];
             let startId: string | undefined;
             for (;;) {
-              const request = { direction, startId, limit: limit + 1 };
-              const rows = await opened.storage.read.documents.page(scope, request);
+              const request = listById(direction, startId, limit + 1);
+              const rows = await opened.storage.read.documents.list(scope, request);
               seen.push(...rows.slice(0, limit).map((row) => row.id));
               startId = rows[limit]?.id;
               if (startId === undefined) break;
@@ -176,8 +192,10 @@ export function describeDocumentStore(open: () => Promise<OpenedStorage>): void 
       const two = await insert('two', {});
       await insert('three', {}, elsewhere[0]);
       await opened.storage.write(({ documents }) => documents.remove(own, two, 'soft', by));
-      const request = { direction: 'ascending', startId: undefined, limit: 9 } as const;
-      const rows = await opened.storage.read.documents.page(own, request);
+      const rows = await opened.storage.read.documents.list(
+        own,
+        listById('ascending', undefined, 9),
+      );
       expect(rows.map((row) => row.id)).toEqual(['one']);
     });
   });
@@ -260,8 +278,8 @@ export function describeDocumentStore(open: () => Promise<OpenedStorage>): void 
               ? Array.from({ length: writes }, (_, write) => `${String(unit)}-${String(write)}`)
               : [],
           );
-          const request = { direction: 'ascending', startId: undefined, limit: 99 } as const;
-          const rows = await opened.storage.read.documents.page(scope, request);
+          const request = listById('ascending', undefined, 99);
+          const rows = await opened.storage.read.documents.list(scope, request);
           expect(rows.map((row) => row.id)).toEqual([...expected].sort());
           expect([...told].sort()).toEqual([...expected].sort());
           for (const [unit, outcome] of outcomes.entries())

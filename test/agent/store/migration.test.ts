@@ -96,9 +96,10 @@ describe('migrate', () => {
 });
 
 describe('loadMigrations', () => {
-  it('finds the files in order, numbered without a gap from 1', async () => {
+  it('finds the files in order, each number once', async () => {
     const found = await loadMigrations();
-    expect(found.map(({ version }) => version)).toEqual(found.map((_, index) => index + 1));
+    const versions = found.map(({ version }) => version);
+    expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
     expect(found[0]).toMatchObject({ version: 1, name: 'base', breaking: true });
   });
 });
