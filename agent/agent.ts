@@ -25,9 +25,11 @@ import { credentialsFileAt } from './secret/credentials-file.ts';
 import { loadSecretKey } from './secret/secret-key.ts';
 import { createSealer } from './secret/sealing.ts';
 import { createAuthenticator } from './service/authenticate.ts';
+import { createBasicSignIn } from './service/basic-sign-in.ts';
 import { loadDemoSite } from './service/demo-site.ts';
 import { ensureMasterAccount } from './service/first-start.ts';
 import { ResourceService } from './service/resources.ts';
+import type { SignInContext } from './service/sign-in.ts';
 import { DEMO_RESOURCES } from './sim/demo-resources.ts';
 import { dataDirAt, lockDataDir } from './store/data-dir.ts';
 import { Store } from './store/store.ts';
@@ -102,6 +104,18 @@ async function build(
   const limit = createSignInLimit();
   started.push(() => limit.stop());
 
+  const signIn: SignInContext = {
+    storage,
+    tokens,
+    passwords,
+    hashApiKey,
+    limit,
+    clock,
+    logger: logger.child('sign-in'),
+    tokenLifeS: DEFAULT_TOKEN_LIFE_S,
+  };
+  const basicSignIn = createBasicSignIn(signIn, authenticator);
+
   const catalog = loadSchemaCatalog(join(packageRoot, 'schemas'));
   const resources = new ResourceService({
     storage,
@@ -129,16 +143,7 @@ async function build(
     app,
     [
       ...authRoutes({
-        signIn: {
-          storage,
-          tokens,
-          passwords,
-          hashApiKey,
-          limit,
-          clock,
-          logger: logger.child('sign-in'),
-          tokenLifeS: DEFAULT_TOKEN_LIFE_S,
-        },
+        signIn,
         validators: {
           apiAuth: catalog.validator('api_auth'),
           userAuth: catalog.validator('user_auth'),
@@ -148,9 +153,9 @@ async function build(
     ],
     {
       services: {
-        identify: (credential) =>
+        identify: (credential, actor) =>
           credential.kind === 'basic'
-            ? Promise.reject(new CraftportError('auth.bad-token', 'Basic is not a token'))
+            ? basicSignIn(credential.accountId, credential.credentials, actor)
             : authenticator.identify(credential.token),
         loadAccount: (id) => authenticator.loadAccount(id),
       },
@@ -167,6 +172,8 @@ async function build(
   started.push(() => closeServer(server));
   const { port } = server.address() as AddressInfo;
   const url = urlOf({ host: options.listen.host, port });
+  // Compiling the schema takes about 80 ms; the first request must not be the one to wait.
+  setImmediate(() => catalog.validator('resources').validate({ name: 'warm-up', gateways: [] }));
   logger.info(() => 'ready', { url, dataDir: dir.path, version: programVersion });
   return {
     url,

@@ -29,6 +29,11 @@ export interface StoredDocument {
   readonly pvt: JsonObject;
 }
 
+export interface NewDocument {
+  readonly id: string;
+  readonly doc: JsonObject;
+}
+
 /** One page of a list, by id. */
 export interface PageRequest {
   readonly direction: 'ascending' | 'descending';

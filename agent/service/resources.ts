@@ -1,6 +1,6 @@
 // Use cases of resources: one transaction each, validated, audited.
 
-import type { Actor } from '../base/change.ts';
+import type { Actor, ChangeRecord } from '../base/change.ts';
 import { CraftportError } from '../base/error.ts';
 import type { RandomBytes } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
@@ -9,7 +9,7 @@ import { mergePatch } from '../document/merge.ts';
 import { assertPreconditions, type Preconditions } from '../document/precondition.ts';
 import type { DocumentValidator } from '../document/validate.ts';
 import { assertPeerAllowed, idForNew, publicPart } from '../resource/resource-rules.ts';
-import type { Storage, StorageWriters } from './storage.ts';
+import type { Storage } from './storage.ts';
 
 export interface ResourceServiceOptions {
   readonly storage: Storage;
@@ -52,11 +52,9 @@ export class ResourceService {
     const doc = this.#check(target, publicPart(data));
     const id = idForNew(data, random);
     assertPreconditions(target.preconditions, undefined);
-    return storage.write(async (writers) => {
-      const created = await writers.documents.insert(scopeOf(target.accountId), id, doc, target.by);
-      record(writers, 'resource.created', target, undefined, created);
-      return created;
-    });
+    return storage.insertDocument(scopeOf(target.accountId), { id, doc }, target.by, (created) =>
+      changeOf('resource.created', target, undefined, created),
+    );
   }
 
   /**
@@ -86,7 +84,7 @@ export class ResourceService {
       if (current === undefined) throw notFound(id);
       assertPreconditions(target.preconditions, current.revision);
       const removed = await writers.documents.remove(scope, current, how, target.by);
-      record(writers, 'resource.deleted', target, current, removed);
+      writers.record(changeOf('resource.deleted', target, current, removed));
       return removed;
     });
   }
@@ -102,7 +100,7 @@ export class ResourceService {
       if (current === undefined) throw notFound(id);
       assertPreconditions(target.preconditions, current.revision);
       const changed = await writers.documents.replace(scope, current, next(current), target.by);
-      record(writers, 'resource.changed', target, current, changed);
+      writers.record(changeOf('resource.changed', target, current, changed));
       return changed;
     });
   }
@@ -118,14 +116,13 @@ function scopeOf(accountId: string | undefined): DocumentScope {
   return { kind: 'resource', accountId };
 }
 
-function record(
-  writers: StorageWriters,
+function changeOf(
   event: string,
   target: ResourceTarget,
   before: StoredDocument | undefined,
   after: StoredDocument,
-): void {
-  writers.record({
+): ChangeRecord {
+  return {
     actor: target.by,
     event,
     noun: 'resource',
@@ -134,7 +131,7 @@ function record(
     ...(target.accountId === undefined ? {} : { accountId: target.accountId }),
     ...(before === undefined ? {} : { before: before.doc }),
     ...(event === 'resource.deleted' ? {} : { after: after.doc }),
-  });
+  };
 }
 
 function notFound(id: string): CraftportError {

@@ -10,8 +10,14 @@ import type {
   UserReader,
   UserWriter,
 } from '../account/account-store.ts';
-import type { DomainEvent, ChangeRecord, NewEvent } from '../base/change.ts';
-import type { DocumentReader, DocumentWriter } from '../document/document-store.ts';
+import type { Actor, ChangeRecord, DomainEvent, NewEvent } from '../base/change.ts';
+import type {
+  DocumentReader,
+  DocumentScope,
+  DocumentWriter,
+  NewDocument,
+  StoredDocument,
+} from '../document/document-store.ts';
 
 export interface StorageReaders {
   readonly documents: DocumentReader;
@@ -40,5 +46,15 @@ export interface Storage {
    * nothing but its inputs and what it reads through `writers`.
    */
   write<T>(work: (writers: StorageWriters) => Promise<T>): Promise<T>;
+  /**
+   * Inserts one document with its audit row, cheaper than `write` when many do so at once.
+   * @throws document.conflict when the id is taken, also by a deleted document
+   */
+  insertDocument(
+    scope: DocumentScope,
+    entry: NewDocument,
+    by: Actor,
+    toChange: (stored: StoredDocument) => ChangeRecord,
+  ): Promise<StoredDocument>;
   onEvents(listener: (events: readonly DomainEvent[]) => void): () => void;
 }

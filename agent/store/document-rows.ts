@@ -71,15 +71,8 @@ export function documentWriter(transaction: SqlTransaction, context: RowsContext
     ...documentReader(transaction, context),
 
     async insert(scope, id, doc, by) {
-      const now = toGregorianSeconds(context.clock.nowMs());
-      const stored: StoredDocument = {
-        id,
-        revision: nextRevision(undefined, context.random),
-        created: now,
-        modified: now,
-        doc,
-        pvt: privatePart(scope, doc, now, by),
-      };
+      const stored = toNew(scope, id, doc, by, context);
+      const { created: now } = stored;
       const inserted = await transaction.run(
         `INSERT INTO documents (kind, account_id, id, revision, created, modified, name, enabled,
            weight, doc, pvt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -159,6 +152,25 @@ export function documentWriter(transaction: SqlTransaction, context: RowsContext
   };
 }
 
+/** The first revision of a document. */
+export function toNew(
+  scope: DocumentScope,
+  id: string,
+  doc: JsonObject,
+  by: Actor,
+  context: RowsContext,
+): StoredDocument {
+  const now = toGregorianSeconds(context.clock.nowMs());
+  return {
+    id,
+    revision: nextRevision(undefined, context.random),
+    created: now,
+    modified: now,
+    doc,
+    pvt: privatePart(scope, doc, now, by),
+  };
+}
+
 /** Keeps the row that is about to be superseded, still sealed. */
 async function keepVersion(
   transaction: SqlTransaction,
@@ -173,7 +185,7 @@ async function keepVersion(
   );
 }
 
-function keyOf(scope: DocumentScope): readonly [string, string] {
+export function keyOf(scope: DocumentScope): readonly [string, string] {
   return [scope.kind, scope.accountId ?? ''];
 }
 
@@ -182,12 +194,17 @@ function addressOf(scope: DocumentScope, id: string): string {
   return `${scope.kind}/${scope.accountId ?? ''}/${id}`;
 }
 
-function sealed(scope: DocumentScope, id: string, doc: JsonObject, context: RowsContext): string {
+export function sealed(
+  scope: DocumentScope,
+  id: string,
+  doc: JsonObject,
+  context: RowsContext,
+): string {
   return JSON.stringify(context.sealer.seal(doc, addressOf(scope, id)));
 }
 
 /** name, enabled, weight: the columns that lists sort on. */
-function columnsOf(doc: JsonObject): readonly [string | null, number | null, number | null] {
+export function columnsOf(doc: JsonObject): readonly [string | null, number | null, number | null] {
   const { name, enabled, weight_cost: weight } = doc;
   return [
     typeof name === 'string' ? name : null,
@@ -235,7 +252,7 @@ function fromRow(
   };
 }
 
-function conflict(id: string): CraftportError {
+export function conflict(id: string): CraftportError {
   return new CraftportError('document.conflict', `The id ${id} was written by somebody else`, {
     detail: { id },
   });

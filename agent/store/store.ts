@@ -11,15 +11,27 @@ import type {
   UserReader,
   UserWriter,
 } from '../account/account-store.ts';
-import type { DomainEvent } from '../base/change.ts';
+import type { Actor, ChangeRecord, DomainEvent } from '../base/change.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RandomBytes } from '../base/ids.ts';
-import type { DocumentReader, DocumentWriter } from '../document/document-store.ts';
+import type {
+  DocumentReader,
+  DocumentScope,
+  DocumentWriter,
+  NewDocument,
+  StoredDocument,
+} from '../document/document-store.ts';
 import type { Sealer } from '../secret/sealing.ts';
 import { accountReader, accountWriter } from './account-rows.ts';
 import type { DataDir } from './data-dir.ts';
-import { documentReader, documentWriter } from './document-rows.ts';
-import { type CommitCounters, GroupCommitWriter, type SqlTransaction } from './group-commit.ts';
+import { documentReader, documentWriter, toNew } from './document-rows.ts';
+import {
+  type CommitCounters,
+  GroupCommitWriter,
+  type JoinedWork,
+  type SqlTransaction,
+} from './group-commit.ts';
+import { type InsertItem, joinedInsert } from './joined-insert.ts';
 import { loadMigrations, migrate } from './migration.ts';
 import { SqlConnection } from './sql.ts';
 import {
@@ -66,10 +78,12 @@ export class Store {
   readonly #writerConnection: SqlConnection;
   readonly #readerConnection: SqlConnection;
   readonly #writer: GroupCommitWriter;
+  readonly #insert: JoinedWork<InsertItem, StoredDocument>;
   readonly #listeners = new Set<(events: readonly DomainEvent[]) => void>();
 
   private constructor(options: StoreOptions, writer: SqlConnection, reader: SqlConnection) {
     this.#options = options;
+    this.#insert = joinedInsert(options);
     this.#writerConnection = writer;
     this.#readerConnection = reader;
     this.read = {
@@ -123,6 +137,21 @@ export class Store {
         emit: (event) => transaction.emit(event),
       }),
     );
+  }
+
+  /**
+   * Inserts one document with its audit row. Under load, documents of different callers share
+   * a statement; each succeeds or fails by itself.
+   * @throws document.conflict when the id is taken, also by a deleted document
+   */
+  insertDocument(
+    scope: DocumentScope,
+    entry: NewDocument,
+    by: Actor,
+    toChange: (stored: StoredDocument) => ChangeRecord,
+  ): Promise<StoredDocument> {
+    const document = toNew(scope, entry.id, entry.doc, by, this.#options);
+    return this.#writer.writeJoined(this.#insert, { scope, document, change: toChange(document) });
   }
 
   /** @param listener is told of events after they are on disk. @returns the way to stop. */

@@ -110,6 +110,7 @@ describe('the first start', () => {
     return {
       read: store.read,
       onEvents: (listener) => store.onEvents(listener),
+      insertDocument: (...entry) => store.insertDocument(...entry),
       write: (work) =>
         store.write(async (writers) => {
           const result = await work(spoil(writers));
