@@ -1,6 +1,5 @@
 // Signing in and out (Crossbar reference §2.1, §2.2 and §2.4).
 
-import type { Identity } from '../account/account.ts';
 import { sessionDocument, tokenDocument } from '../account/session-document.ts';
 import { CraftportError, invalidFields } from '../base/error.ts';
 import type { JsonObject } from '../base/json.ts';
@@ -13,6 +12,7 @@ import {
   signInWithApiKey,
   signInWithPassword,
 } from '../service/sign-in.ts';
+import { identityOf } from './call-parts.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 export interface AuthServices {
@@ -150,12 +150,6 @@ function assertRefresh(call: Call): void {
         },
       },
     });
-}
-
-/** The pipeline lets nobody through to these endpoints without one. */
-function identityOf(call: Call): Identity {
-  if (call.identity === undefined) throw new TypeError('The endpoint needs an identity');
-  return call.identity;
 }
 
 function textOf(value: unknown): string {
