@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { StoredDocument } from '../document/document-store.ts';
 import { summaryRow } from '../resource/resource-rules.ts';
 import type { ResourceService, ResourceTarget } from '../service/resources.ts';
+import { historyRoute, revisionToRestore } from './document-history.ts';
 import { revisionOfRows } from './envelope.ts';
 import type { Access, Call, Reply, Route } from './route.ts';
 
@@ -73,9 +74,16 @@ export function resourceRoutes(resources: ResourceService, warningsOf: WarningsO
         },
         PATCH: {
           access,
-          summary: 'Patch (merge into) a resource',
-          handle: async (call) =>
-            written(await resources.patch(targetOf(call), idOf(call), objectOf(call.data))),
+          summary: 'Patch (merge into) a resource, or restore an earlier revision',
+          handle: async (call) => {
+            const data = objectOf(call.data);
+            const revision = revisionToRestore(data);
+            return written(
+              revision === undefined
+                ? await resources.patch(targetOf(call), idOf(call), data)
+                : await resources.restore(targetOf(call), idOf(call), revision),
+            );
+          },
         },
         DELETE: {
           access,
@@ -91,6 +99,9 @@ export function resourceRoutes(resources: ResourceService, warningsOf: WarningsO
         },
       },
     },
+    historyRoute(`${prefix}/resources/:resource_id/history`, access, (call, page) =>
+      resources.history(call.account?.id, idOf(call), page),
+    ),
   ];
   return [...at('/v2/accounts/:account_id', 'account'), ...at('/v2', 'superduper')];
 }

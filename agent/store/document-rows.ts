@@ -22,7 +22,7 @@ export interface RowsContext {
   readonly random: RandomBytes;
 }
 
-interface DocumentRow {
+export interface DocumentRow {
   readonly revision: string;
   readonly created: number;
   readonly modified: number;
@@ -134,6 +134,7 @@ export function documentWriter(transaction: SqlTransaction, context: RowsContext
         },
       };
       const key = [...keyOf(scope), current.id, current.revision];
+      if (how === 'soft') await keepVersion(transaction, scope, current);
       const changed =
         how === 'hard'
           ? await transaction.run(
@@ -146,13 +147,19 @@ export function documentWriter(transaction: SqlTransaction, context: RowsContext
               [next.revision, now, JSON.stringify(next.pvt), ...key],
             );
       if (changed === 0) throw conflict(current.id);
+      // Hard means gone, old passwords included.
+      if (how === 'hard')
+        await transaction.run(
+          'DELETE FROM document_versions WHERE kind = ? AND account_id = ? AND id = ?',
+          [...keyOf(scope), current.id],
+        );
       return next;
     },
   };
 }
 
 /** Keeps the row that is about to be superseded, still sealed. */
-async function keepVersion(
+export async function keepVersion(
   transaction: SqlTransaction,
   scope: DocumentScope,
   current: StoredDocument,
@@ -165,21 +172,26 @@ async function keepVersion(
   );
 }
 
-function keyOf(scope: DocumentScope): readonly [string, string] {
+export function keyOf(scope: DocumentScope): readonly [string, string] {
   return [scope.kind, scope.accountId ?? ''];
 }
 
 /** What a sealed secret is bound to (see secret/sealing.ts). */
-function addressOf(scope: DocumentScope, id: string): string {
+export function addressOf(scope: DocumentScope, id: string): string {
   return `${scope.kind}/${scope.accountId ?? ''}/${id}`;
 }
 
-function sealed(scope: DocumentScope, id: string, doc: JsonObject, context: RowsContext): string {
+export function sealed(
+  scope: DocumentScope,
+  id: string,
+  doc: JsonObject,
+  context: RowsContext,
+): string {
   return JSON.stringify(context.sealer.seal(doc, addressOf(scope, id)));
 }
 
 /** name, enabled, weight: the columns that lists sort on. */
-function columnsOf(doc: JsonObject): readonly [string | null, number | null, number | null] {
+export function columnsOf(doc: JsonObject): readonly [string | null, number | null, number | null] {
   const { name, enabled, weight_cost: weight } = doc;
   return [
     typeof name === 'string' ? name : null,
@@ -189,7 +201,7 @@ function columnsOf(doc: JsonObject): readonly [string | null, number | null, num
 }
 
 /** Kazoo's private bookkeeping, visible to filters only (Crossbar reference §3.3). */
-function privatePart(
+export function privatePart(
   scope: DocumentScope,
   doc: JsonObject,
   now: GregorianSeconds,
@@ -211,7 +223,7 @@ function privatePart(
   };
 }
 
-function fromRow(
+export function fromRow(
   scope: DocumentScope,
   id: string,
   row: DocumentRow,
@@ -227,7 +239,7 @@ function fromRow(
   };
 }
 
-function conflict(id: string): CraftportError {
+export function conflict(id: string): CraftportError {
   return new CraftportError('document.conflict', `The id ${id} was written by somebody else`, {
     detail: { id },
   });
