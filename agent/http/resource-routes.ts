@@ -1,13 +1,13 @@
 // The resources API (reference §3): the same handlers for an account's own resources and, for
 // the master account's tokens, the global ones.
 
-import { invalidFields } from '../base/error.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { StoredDocument } from '../document/document-store.ts';
 import { summaryRow } from '../resource/resource-rules.ts';
 import type { ResourceService, ResourceTarget } from '../service/resources.ts';
 import { historyRoute, revisionToRestore } from './document-history.ts';
 import { revisionOfRows } from './envelope.ts';
+import { objectOf } from './request-data.ts';
 import type { Access, Call, Reply, Route } from './route.ts';
 
 /** What `rules` and other patterns of a document are warned about, never refused for. */
@@ -120,18 +120,4 @@ function idOf(call: Call): string {
 
 function targetOf(call: Call): ResourceTarget {
   return { accountId: call.account?.id, preconditions: call.preconditions, by: call.actor };
-}
-
-/** @throws request.invalid when `data` is an array where one document is meant */
-function objectOf(data: Call['data']): JsonObject {
-  if (isJsonObject(data)) return data;
-  throw invalidFields({
-    data: {
-      type: {
-        message: 'Value did not match type(s): object',
-        target: 'object',
-        value: data,
-      },
-    },
-  });
 }
