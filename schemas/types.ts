@@ -853,4 +853,5 @@ export type ErrorCode =
   | 'driver.timeout'
   | 'driver.denied'
   | 'driver.unexpected-reply'
-  | 'secret.unreadable';
+  | 'secret.unreadable'
+  | 'stream.too-many';
