@@ -1,34 +1,35 @@
 // The composition root: builds every part, starts them in order and stops them in order.
 
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import express, { type Express } from 'express';
 import { createApiKeyHash, createPasswordHashing } from './account/credentials.ts';
+import type { Identity } from './account/account.ts';
 import { SignInCodes } from './account/sign-in-codes.ts';
-import { createTokens, DEFAULT_TOKEN_LIFE_S } from './account/tokens.ts';
+import { createTokens } from './account/tokens.ts';
+import { buildApi } from './api.ts';
 import { systemClock } from './base/clock.ts';
-import { CraftportError } from './base/error.ts';
+import { CraftportError, isCode } from './base/error.ts';
 import type { Logger } from './base/logger.ts';
 import { type ListenAddress, urlOf } from './config/agent-config.ts';
 import { packageRoot, programVersion } from './config/package-root.ts';
-import { authRoutes } from './http/auth-routes.ts';
 import { mountConsole } from './http/console.ts';
 import { nodeIdOf } from './http/envelope.ts';
+import { EventStream } from './http/event-stream.ts';
 import { mountHealth } from './http/health.ts';
 import { mountApi } from './http/pipeline.ts';
-import { resourceRoutes } from './http/resource-routes.ts';
 import { createSignInLimit } from './http/sign-in-limit.ts';
 import { credentialsFileAt } from './secret/credentials-file.ts';
 import { loadSecretKey } from './secret/secret-key.ts';
 import { createSealer } from './secret/sealing.ts';
-import { createAuthenticator } from './service/authenticate.ts';
-import { createBasicSignIn } from './service/basic-sign-in.ts';
+import { type Authenticator, createAuthenticator } from './service/authenticate.ts';
 import { loadDemoSite } from './service/demo-site.ts';
 import { ensureMasterAccount } from './service/first-start.ts';
-import { ResourceService } from './service/resources.ts';
+import { Settings } from './service/settings.ts';
 import type { SignInContext } from './service/sign-in.ts';
 import { DEMO_RESOURCES } from './sim/demo-resources.ts';
 import { dataDirAt, lockDataDir } from './store/data-dir.ts';
@@ -86,9 +87,16 @@ async function build(
   const lock = await lockDataDir(dir);
   started.push(() => lock.release());
 
-  const secretKey = await loadSecretKey(dir.secretKey, true);
+  // A new key beside an old database would lock every stored password away for good.
+  const secretKey = await loadSecretKey(dir.secretKey, !existsSync(dir.database));
   const sealer = createSealer(secretKey.derive('documents'));
-  const storage = await Store.open({ dir, sealer, clock, random });
+  const storage = await Store.open({
+    dir,
+    sealer,
+    clock,
+    random,
+    reportBug: (error) => logger.error(() => 'a listener of the store failed', { error }),
+  });
   started.push(() => storage.close());
 
   const passwords = createPasswordHashing(secretKey.derive('passwords'));
@@ -104,6 +112,12 @@ async function build(
   const limit = createSignInLimit();
   started.push(() => limit.stop());
 
+  const catalog = loadSchemaCatalog(join(packageRoot, 'schemas'));
+  const settings = await Settings.load({
+    storage,
+    schemas: catalog,
+    logger: logger.child('settings'),
+  });
   const signIn: SignInContext = {
     storage,
     tokens,
@@ -112,18 +126,22 @@ async function build(
     limit,
     clock,
     logger: logger.child('sign-in'),
-    tokenLifeS: DEFAULT_TOKEN_LIFE_S,
+    get tokenLifeS() {
+      return settings.get('crossbar.auth').token_life_s;
+    },
   };
-  const basicSignIn = createBasicSignIn(signIn, authenticator);
-
-  const catalog = loadSchemaCatalog(join(packageRoot, 'schemas'));
-  const resources = new ResourceService({
-    storage,
-    validator: catalog.validator('resources'),
-    random,
-    allowPeers: () => false,
+  const events = new EventStream({
+    events: storage.read.events,
+    onEvents: (listener) => storage.onEvents(listener),
+    pathOf: async (id) => (await storage.read.accounts.load(id))?.path,
+    isStillGood: (identity) => isStillGood(authenticator, identity),
+    clock,
+    logger: logger.child('events'),
   });
-  if (options.demo) await loadDemoSite(storage, resources, master.id, DEMO_RESOURCES);
+  await events.start();
+  started.push(() => events.stop());
+  const api = buildApi({ storage, catalog, settings, signIn, authenticator, events, random });
+  if (options.demo) await loadDemoSite(storage, api.resources, master.id, DEMO_RESOURCES);
 
   const codes = new SignInCodes(clock, random);
   const app = express();
@@ -139,35 +157,16 @@ async function build(
       return { token: issued.token, lifeS: CONSOLE_SESSION_S };
     },
   });
-  mountApi(
-    app,
-    [
-      ...authRoutes({
-        signIn,
-        validators: {
-          apiAuth: catalog.validator('api_auth'),
-          userAuth: catalog.validator('user_auth'),
-        },
-      }),
-      ...resourceRoutes(resources, () => []),
-    ],
-    {
-      services: {
-        identify: (credential, actor) =>
-          credential.kind === 'basic'
-            ? basicSignIn(credential.accountId, credential.credentials, actor)
-            : authenticator.identify(credential.token),
-        loadAccount: (id) => authenticator.loadAccount(id),
-      },
-      agent: {
-        node: nodeIdOf(`craftport@${hostname()}`),
-        version: programVersion,
-        nowMs: () => clock.nowMs(),
-      },
-      random,
-      logger: logger.child('http'),
+  mountApi(app, api.routes, {
+    services: api.services,
+    agent: {
+      node: nodeIdOf(`craftport@${hostname()}`),
+      version: programVersion,
+      nowMs: () => clock.nowMs(),
     },
-  );
+    random,
+    logger: logger.child('http'),
+  });
   const server = await listen(app, options.listen);
   started.push(() => closeServer(server));
   const { port } = server.address() as AddressInfo;
@@ -181,6 +180,16 @@ async function build(
     issueSignInLink: () => `${url}/sign-in?code=${codes.issue()}`,
     stop: stopAll,
   };
+}
+
+async function isStillGood(authenticator: Authenticator, identity: Identity): Promise<boolean> {
+  try {
+    await authenticator.identify(identity.token);
+    return true;
+  } catch (error) {
+    if (isCode(error, 'auth.bad-token')) return false;
+    throw error;
+  }
 }
 
 /** @throws config.port-taken */

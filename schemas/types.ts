@@ -539,6 +539,30 @@ export interface InviteParametersDoc {
   readonly static?: readonly string[];
 }
 /**
+ * System settings of the API as a whole
+ */
+export interface CrossbarConfigDoc {
+  /**
+   * Rows of a page for which the request names no page_size
+   */
+  readonly pagination_page_size?: number;
+  /**
+   * When set to true scalars of another type are refused instead of converted
+   */
+  readonly schema_strict_validation?: boolean;
+  readonly [k: string]: unknown;
+}
+/**
+ * System settings of signing in
+ */
+export interface CrossbarAuthConfigDoc {
+  /**
+   * Seconds for which a token is good after signing in
+   */
+  readonly token_life_s?: number;
+  readonly [k: string]: unknown;
+}
+/**
  * System settings of the resources API
  */
 export interface CrossbarResourcesConfigDoc {
@@ -829,4 +853,5 @@ export type ErrorCode =
   | 'driver.timeout'
   | 'driver.denied'
   | 'driver.unexpected-reply'
-  | 'secret.unreadable';
+  | 'secret.unreadable'
+  | 'stream.too-many';

@@ -9,7 +9,13 @@ import type { DocumentListRequest, SortValue } from './document-list.ts';
 
 /** What sort of document; one namespace of ids for each kind and account. */
 export type DocumentKind =
-  'resource' | 'resource_template' | 'resource_selector' | 'gear' | 'cable' | 'plan';
+  | 'resource'
+  | 'resource_template'
+  | 'resource_selector'
+  | 'resource_selector_rules'
+  | 'gear'
+  | 'cable'
+  | 'plan';
 
 /** Where a document lives: the global store, or one account's own. */
 export interface DocumentScope {

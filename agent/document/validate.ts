@@ -16,3 +16,24 @@ export interface DocumentValidator {
    */
   validate(input: JsonValue, options?: ValidateOptions): JsonObject;
 }
+
+/** The schemas by name, as services and routes see them. */
+export interface SchemaSource {
+  /** Sorted. */
+  names(): readonly string[];
+  /** The draft-04 document, with `id`. */
+  document(name: string): JsonObject | undefined;
+  /** @throws document.not-found */
+  validator(name: string): DocumentValidator;
+}
+
+/** A validator that converts scalars only while `isStrict` says no. */
+export function strictWhile(
+  validator: DocumentValidator,
+  isStrict: () => boolean,
+): DocumentValidator {
+  return {
+    validate: (input, options = {}) =>
+      validator.validate(input, { strict: isStrict(), ...options }),
+  };
+}

@@ -3,6 +3,7 @@
 import type { Account, Identity } from '../account/account.ts';
 import { invalidFields } from '../base/error.ts';
 import { isJsonObject, type JsonObject } from '../base/json.ts';
+import { maskSecrets } from '../base/mask.ts';
 import type { Call } from './route.ts';
 
 /** The verified token; the pipeline lets nobody without one through unless access is `open`. */
@@ -25,7 +26,7 @@ export function objectOf(data: Call['data']): JsonObject {
       type: {
         message: 'Value did not match type(s): object',
         target: 'object',
-        value: data,
+        value: maskSecrets(data),
       },
     },
   });

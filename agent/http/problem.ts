@@ -60,6 +60,7 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   'driver.denied': 502,
   'driver.unexpected-reply': 502,
   'secret.unreadable': 500,
+  'stream.too-many': 503,
 };
 
 /** The reply to an expected error. */

@@ -1,14 +1,15 @@
 // The resources API (reference §3): the same handlers for an account's own resources and, for
 // the master account's tokens, the global ones.
 
-import { invalidFields } from '../base/error.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { ListedDocument, StoredDocument } from '../document/document-store.ts';
 import { summaryRow } from '../resource/resource-rules.ts';
 import type { ResourceService, ResourceTarget } from '../service/resources.ts';
+import { historyRoute, revisionToRestore } from './document-history.ts';
 import { documentList } from './document-list.ts';
 import type { ListSource } from './list-reading.ts';
 import { LIST_TYPES, listReply } from './listing.ts';
+import { objectOf } from './call-parts.ts';
 import type { Access, Call, Reply, Route } from './route.ts';
 
 /** What `rules` and other patterns of a document are warned about, never refused for. */
@@ -62,9 +63,16 @@ export function resourceRoutes(resources: ResourceService, warningsOf: WarningsO
         },
         PATCH: {
           access,
-          summary: 'Patch (merge into) a resource',
-          handle: async (call) =>
-            written(await resources.patch(targetOf(call), idOf(call), objectOf(call.data))),
+          summary: 'Patch (merge into) a resource, or restore an earlier revision',
+          handle: async (call) => {
+            const data = objectOf(call.data);
+            const revision = revisionToRestore(data);
+            return written(
+              revision === undefined
+                ? await resources.patch(targetOf(call), idOf(call), data)
+                : await resources.restore(targetOf(call), idOf(call), revision),
+            );
+          },
         },
         DELETE: {
           access,
@@ -80,6 +88,9 @@ export function resourceRoutes(resources: ResourceService, warningsOf: WarningsO
         },
       },
     },
+    historyRoute(`${prefix}/resources/:resource_id/history`, access, (call, page) =>
+      resources.history(call.account?.id, idOf(call), page),
+    ),
   ];
   return [...at('/v2/accounts/:account_id', 'account'), ...at('/v2', 'superduper')];
 }
@@ -111,18 +122,4 @@ function idOf(call: Call): string {
 /** Where a call writes, and for whom. */
 export function targetOf(call: Call): ResourceTarget {
   return { accountId: call.account?.id, preconditions: call.preconditions, by: call.actor };
-}
-
-/** @throws request.invalid when `data` is an array where one document is meant */
-function objectOf(data: Call['data']): JsonObject {
-  if (isJsonObject(data)) return data;
-  throw invalidFields({
-    data: {
-      type: {
-        message: 'Value did not match type(s): object',
-        target: 'object',
-        value: data,
-      },
-    },
-  });
 }

@@ -10,6 +10,8 @@ import { mergePatch } from '../document/merge.ts';
 import { assertPreconditions, type Preconditions } from '../document/precondition.ts';
 import type { DocumentValidator } from '../document/validate.ts';
 import { assertPeerAllowed, idForNew, publicPart } from '../resource/resource-rules.ts';
+import type { DocumentVersion } from '../document/version-store.ts';
+import { documentHistory, type HistoryPage, restoreDocument } from './document-history.ts';
 import type { Storage } from './storage.ts';
 
 export interface ResourceServiceOptions {
@@ -90,6 +92,36 @@ export class ResourceService {
       const removed = await writers.documents.remove(scope, current, how, target.by);
       writers.record(changeOf('resource.deleted', target, current, removed));
       return removed;
+    });
+  }
+
+  /**
+   * Revisions of a resource, live or deleted, newest first.
+   * @throws document.not-found
+   */
+  history(
+    accountId: string | undefined,
+    id: string,
+    page: HistoryPage,
+  ): Promise<readonly DocumentVersion[]> {
+    return documentHistory(this.#options.storage, scopeOf(accountId), id, page);
+  }
+
+  /**
+   * Brings back the document of an earlier revision, gateway passwords included, as a new
+   * revision; a deleted resource lives again. The document is validated as today's are.
+   * @throws document.not-found (the resource or the revision), request.invalid,
+   * document.revision-mismatch
+   */
+  restore(target: ResourceTarget, id: string, revision: string): Promise<StoredDocument> {
+    return restoreDocument(this.#options.storage, {
+      scope: scopeOf(target.accountId),
+      noun: 'resource',
+      id,
+      revision,
+      preconditions: target.preconditions,
+      by: target.by,
+      check: (doc) => this.#check(target, doc),
     });
   }
 

@@ -18,6 +18,11 @@ import type {
   NewDocument,
   StoredDocument,
 } from '../document/document-store.ts';
+import type { AuditReader } from '../document/audit-store.ts';
+import type { EventReader } from '../document/event-store.ts';
+import type { SelectorReader } from '../document/selector-store.ts';
+import type { SettingReader, SettingWriter } from '../document/setting-store.ts';
+import type { VersionReader, VersionWriter } from '../document/version-store.ts';
 
 export interface StorageReaders {
   readonly documents: DocumentReader;
@@ -25,6 +30,11 @@ export interface StorageReaders {
   readonly users: UserReader;
   readonly apiKeys: ApiKeyReader;
   readonly revokedTokens: RevokedTokenReader;
+  readonly versions: VersionReader;
+  readonly selectors: SelectorReader;
+  readonly settings: SettingReader;
+  readonly audit: AuditReader;
+  readonly events: EventReader;
 }
 
 export interface StorageWriters {
@@ -33,6 +43,8 @@ export interface StorageWriters {
   readonly users: UserWriter;
   readonly apiKeys: ApiKeyWriter;
   readonly revokedTokens: RevokedTokenWriter;
+  readonly versions: VersionWriter;
+  readonly settings: SettingWriter;
   /** An audit row and its event in the same transaction. Secrets are masked by the store. */
   readonly record: (change: ChangeRecord) => void;
   /** An event without audit. */

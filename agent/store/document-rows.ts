@@ -122,6 +122,7 @@ export function documentWriter(transaction: SqlTransaction, context: RowsContext
         },
       };
       const key = [...keyOf(scope), current.id, current.revision];
+      if (how === 'soft') await keepVersion(transaction, scope, current);
       const changed =
         how === 'hard'
           ? await transaction.run(
@@ -135,6 +136,12 @@ export function documentWriter(transaction: SqlTransaction, context: RowsContext
             );
       if (changed === 0) throw conflict(current.id);
       transaction.touch(documentKey(scope, current.id));
+      // Hard means gone, old passwords included.
+      if (how === 'hard')
+        await transaction.run(
+          'DELETE FROM document_versions WHERE kind = ? AND account_id = ? AND id = ?',
+          [...keyOf(scope), current.id],
+        );
       return next;
     },
   };
@@ -178,7 +185,7 @@ export function toNext(
 }
 
 /** Keeps the row that is about to be superseded, still sealed. */
-async function keepVersion(
+export async function keepVersion(
   transaction: SqlTransaction,
   scope: DocumentScope,
   current: StoredDocument,
@@ -218,7 +225,7 @@ export function columnsOf(
 }
 
 /** Kazoo's private bookkeeping, visible to filters only (Crossbar reference §3.3). */
-function privatePart(
+export function privatePart(
   scope: DocumentScope,
   doc: JsonObject,
   now: GregorianSeconds,

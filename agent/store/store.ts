@@ -21,8 +21,14 @@ import type {
   NewDocument,
   StoredDocument,
 } from '../document/document-store.ts';
+import type { AuditReader } from '../document/audit-store.ts';
+import type { EventReader } from '../document/event-store.ts';
+import type { SelectorReader } from '../document/selector-store.ts';
+import type { SettingReader, SettingWriter } from '../document/setting-store.ts';
+import type { VersionReader, VersionWriter } from '../document/version-store.ts';
 import type { Sealer } from '../secret/sealing.ts';
 import { accountReader, accountWriter } from './account-rows.ts';
+import { auditReader } from './audit-rows.ts';
 import type { DataDir } from './data-dir.ts';
 import { DocumentCache } from './document-cache.ts';
 import { toNew } from './document-rows.ts';
@@ -34,7 +40,10 @@ import {
   type SqlTransaction,
 } from './group-commit.ts';
 import { type InsertItem, joinedInsert } from './joined-insert.ts';
+import { eventReader } from './event-rows.ts';
 import { loadMigrations, migrate } from './migration.ts';
+import { selectorReader } from './selector-rows.ts';
+import { settingReader, settingWriter } from './setting-rows.ts';
 import { SqlConnection } from './sql.ts';
 import {
   apiKeyReader,
@@ -43,6 +52,7 @@ import {
   revokedTokenWriter,
 } from './token-rows.ts';
 import { userReader, userWriter } from './user-rows.ts';
+import { versionReader, versionWriter } from './version-rows.ts';
 
 export interface ReadRepositories {
   readonly documents: DocumentReader;
@@ -50,6 +60,11 @@ export interface ReadRepositories {
   readonly users: UserReader;
   readonly apiKeys: ApiKeyReader;
   readonly revokedTokens: RevokedTokenReader;
+  readonly versions: VersionReader;
+  readonly selectors: SelectorReader;
+  readonly settings: SettingReader;
+  readonly audit: AuditReader;
+  readonly events: EventReader;
 }
 
 export interface WriteRepositories {
@@ -58,6 +73,8 @@ export interface WriteRepositories {
   readonly users: UserWriter;
   readonly apiKeys: ApiKeyWriter;
   readonly revokedTokens: RevokedTokenWriter;
+  readonly versions: VersionWriter;
+  readonly settings: SettingWriter;
   readonly record: SqlTransaction['record'];
   readonly emit: SqlTransaction['emit'];
 }
@@ -106,6 +123,11 @@ export class Store {
       users: userReader(reader, options),
       apiKeys: apiKeyReader(reader),
       revokedTokens: revokedTokenReader(reader),
+      versions: versionReader(reader, options),
+      selectors: selectorReader(reader),
+      settings: settingReader(reader, options),
+      audit: auditReader(reader),
+      events: eventReader(reader),
     };
     this.#writer = new GroupCommitWriter(
       writer,
@@ -147,6 +169,8 @@ export class Store {
         users: userWriter(transaction, this.#options),
         apiKeys: apiKeyWriter(transaction, this.#options.clock),
         revokedTokens: revokedTokenWriter(transaction, this.#options.clock),
+        versions: versionWriter(transaction, this.#options),
+        settings: settingWriter(transaction, this.#options),
         record: (change) => transaction.record(change),
         emit: (event) => transaction.emit(event),
       }),

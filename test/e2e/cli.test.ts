@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli, startAgentProcess } from '../support/agent-process.ts';
@@ -98,6 +98,7 @@ describe('craftport agent', () => {
 
   it('refuses a database that is none, and one without its key', async () => {
     const broken = await tempDir();
+    await writeFile(join(broken, 'secret.key'), Buffer.alloc(32), { mode: 0o600 });
     await writeFile(
       join(broken, 'craftport.db'),
       'this is no database, but long enough to look at',
@@ -115,7 +116,11 @@ describe('craftport agent', () => {
     await writeFile(join(agent.dataDir, 'secret.key'), 'short');
     const second = await runCli(['agent', '--data-dir', agent.dataDir, '--listen', '127.0.0.1:0']);
     expect([second.code, second.stderr]).toEqual([2, expect.stringMatching(/secret\.key/)]);
-    await chmod(join(agent.dataDir, 'secret.key'), 0o600);
+    // A fresh key would lock every stored password away for good.
+    await rm(join(agent.dataDir, 'secret.key'));
+    const third = await runCli(['agent', '--data-dir', agent.dataDir, '--listen', '127.0.0.1:0']);
+    expect([third.code, third.stderr]).toEqual([2, expect.stringMatching(/secret\.key/)]);
+    expect(await readdir(agent.dataDir)).not.toContain('secret.key');
   });
 });
 

@@ -28,6 +28,28 @@ export const LAYERS: readonly LayerRow[] = [
     core: true,
   },
   { from: 'agent/secret', own: ['schemas', 'agent/base'], npm: [], core: true },
+  { from: 'agent/span', own: ['schemas', 'agent/base'], npm: [], core: false },
+  { from: 'agent/transport', own: ['agent/base'], npm: ['serialport'], core: true },
+  { from: 'agent/codec', own: ['schemas', 'agent/base'], npm: [], core: false },
+  {
+    from: 'agent/session',
+    own: ['schemas', 'agent/base', 'agent/codec', 'agent/transport/port.ts'],
+    npm: [],
+    core: false,
+  },
+  {
+    from: 'agent/driver',
+    own: [
+      'schemas',
+      'agent/base',
+      'agent/codec',
+      'agent/session',
+      'agent/span',
+      'agent/transport/port.ts',
+    ],
+    npm: ['yaml'],
+    core: false,
+  },
   {
     from: 'agent/validation',
     own: ['schemas', 'agent/base', 'agent/document'],
@@ -60,7 +82,7 @@ export const LAYERS: readonly LayerRow[] = [
     npm: ['pino'],
     core: false,
   },
-  { from: 'agent/sim', own: ['agent/base'], npm: [], core: false },
+  { from: 'agent/sim', own: ['agent/base'], npm: [], core: true },
   {
     from: 'agent/http',
     own: [
@@ -74,6 +96,7 @@ export const LAYERS: readonly LayerRow[] = [
     npm: ['express', 'helmet', 'express-rate-limit', 'jsonc-parser', 'csv-stringify'],
     core: true,
   },
+  { from: 'agent/api.ts', own: ['agent', 'schemas'], npm: [], core: false },
   { from: 'agent/agent.ts', own: ['agent', 'schemas'], npm: ['express'], core: true },
   { from: 'agent/cli.ts', own: ['agent', 'schemas'], npm: ['env-paths'], core: true },
   { from: 'agent/start.ts', own: ['agent', 'schemas'], npm: ['env-paths'], core: true },

@@ -45,6 +45,8 @@ describe('the documents', () => {
       'resource_selectors',
       'resource_templates',
       'resources',
+      'system_config.crossbar',
+      'system_config.crossbar.auth',
       'system_config.crossbar.resources',
       'system_config.number_manager',
       'system_config.stepswitch',

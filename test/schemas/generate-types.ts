@@ -24,6 +24,8 @@ const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
   resource_selectors: 'ResourceSelectorDoc',
   resource_templates: 'ResourceTemplateDoc',
   resources: 'ResourceDoc',
+  'system_config.crossbar': 'CrossbarConfigDoc',
+  'system_config.crossbar.auth': 'CrossbarAuthConfigDoc',
   'system_config.crossbar.resources': 'CrossbarResourcesConfigDoc',
   'system_config.number_manager': 'NumberManagerConfigDoc',
   'system_config.stepswitch': 'StepswitchConfigDoc',

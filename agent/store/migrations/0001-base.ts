@@ -49,6 +49,7 @@ CREATE TABLE audit (
   after TEXT
 ) STRICT;
 CREATE INDEX audit_document ON audit (noun, document_id, sequence);
+CREATE INDEX audit_revision ON audit (noun, document_id, revision);
 CREATE INDEX audit_account ON audit (account_id, sequence);
 
 CREATE TABLE events (

@@ -59,7 +59,7 @@ describe('the document tables', () => {
     const versions = await temporary.query<{ readonly revision: string; readonly doc: string }>(
       'SELECT revision, doc FROM document_versions ORDER BY modified, revision',
     );
-    expect(versions.map(({ revision }) => revision.slice(0, 2))).toEqual(['1-']);
+    expect(versions.map(({ revision }) => revision.slice(0, 2))).toEqual(['1-', '2-']);
     expect(versions[0]?.doc).toMatch(/"password":"sealed:1:/);
   });
 

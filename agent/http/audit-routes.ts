@@ -1,0 +1,111 @@
+// The audit trail over HTTP, newest first: all of it for the master account's administrators,
+// an account's own for whoever administers the account. Rows are stored masked.
+
+import { fromGregorianSeconds, toGregorianSeconds } from '../base/clock.ts';
+import { CraftportError } from '../base/error.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { AuditFilter, AuditReader, AuditRow } from '../document/audit-store.ts';
+import { revisionOfRows } from './envelope.ts';
+import { keysetPage } from './keyset-page.ts';
+import type { Access, Call, Reply, Route } from './route.ts';
+
+export function auditRoutes(audit: AuditReader): Route[] {
+  const at = (prefix: string, access: Access): Route => ({
+    path: `${prefix}/audit`,
+    methods: {
+      GET: {
+        access,
+        role: 'admin',
+        summary: 'List who changed what, newest first, secrets masked',
+        handle: (call) => auditReply(audit, call),
+      },
+    },
+  });
+  return [at('/v2/accounts/:account_id', 'account'), at('/v2', 'superduper')];
+}
+
+async function auditReply(audit: AuditReader, call: Call): Promise<Reply> {
+  const page = keysetPage(call, (key) => /^\d{1,15}$/.test(key));
+  const start = page.start === undefined ? undefined : Number(page.start);
+  const found = await audit.page(filterOf(call), start, page.size);
+  const rows = found.rows.map(toRow);
+  const revision = revisionOfRows(rows);
+  return {
+    data: rows,
+    etag: revision,
+    ...(rows.length === 0 ? {} : { revision }),
+    envelope: {
+      page_size: rows.length,
+      ...(page.start === undefined ? {} : { start_key: page.start }),
+      ...(found.next === undefined ? {} : { next_start_key: String(found.next) }),
+    },
+  };
+}
+
+const TEXT_FILTERS = {
+  noun: 'noun',
+  document_id: 'documentId',
+  event: 'event',
+  account_id: 'accountId',
+  actor_account_id: 'actorAccountId',
+  request_id: 'requestId',
+} as const satisfies Readonly<Record<string, keyof AuditFilter>>;
+
+/** The account in the path wins over `account_id` in the query. */
+function filterOf(call: Call): AuditFilter {
+  const texts = Object.entries(TEXT_FILTERS).flatMap(([parameter, member]) => {
+    const value = call.query[parameter];
+    return value === undefined ? [] : [[member, value]];
+  });
+  const fromMs = timeOf(call, 'from', 0);
+  const toMs = timeOf(call, 'to', 999);
+  return {
+    ...(Object.fromEntries(texts) as AuditFilter),
+    ...(fromMs === undefined ? {} : { fromMs }),
+    ...(toMs === undefined ? {} : { toMs }),
+    ...(call.account === undefined ? {} : { accountId: call.account.id }),
+  };
+}
+
+/**
+ * Gregorian seconds or an ISO 8601 time.
+ * @param restMs added to whole seconds, so that `to` includes its second
+ * @throws request.bad-parameter
+ */
+function timeOf(call: Call, parameter: 'from' | 'to', restMs: number): number | undefined {
+  const text = call.query[parameter];
+  if (text === undefined) return undefined;
+  if (/^\d{1,12}$/.test(text)) return fromGregorianSeconds(Number(text)) + restMs;
+  const ms = /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : NaN;
+  if (Number.isNaN(ms))
+    throw new CraftportError(
+      'request.bad-parameter',
+      `${parameter} must be Gregorian seconds or an ISO 8601 time`,
+    );
+  return ms;
+}
+
+function toRow(row: AuditRow): JsonObject {
+  const { actor } = row;
+  return {
+    sequence: row.sequence,
+    at: new Date(row.atMs).toISOString(),
+    timestamp: toGregorianSeconds(row.atMs),
+    event: row.event,
+    noun: row.noun,
+    document_id: row.documentId,
+    ...(row.accountId === undefined ? {} : { account_id: row.accountId }),
+    ...(row.revision === undefined ? {} : { revision: row.revision }),
+    actor: {
+      ...(actor.accountId === undefined ? {} : { account_id: actor.accountId }),
+      ...(actor.userId === undefined ? {} : { user_id: actor.userId }),
+      method: actor.method,
+      ...(actor.remote === undefined ? {} : { remote: actor.remote }),
+    },
+    request_id: row.requestId,
+    ...(row.before === undefined ? {} : { before: row.before }),
+    ...(row.after === undefined ? {} : { after: row.after }),
+  };
+}

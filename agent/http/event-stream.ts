@@ -1,0 +1,436 @@
+// The hub of Server-Sent Events. Every client has a position, the sequence up to which it was
+// told everything it may see, and is in one of two states:
+//
+//   open ──▶ replaying ── ring holds the rest ──▶ live ──▶ closed
+//               ▲  reads the journal in pieces      │ told every 50 ms what is new in the ring
+//               └────── ring does not reach back ───┘
+//
+// A client leaves `replaying` and goes on live from the same position in one turn, so nothing is
+// lost or sent twice between the two. What a client does not read in time costs it the
+// connection, never the agent its memory: it reconnects with Last-Event-ID and is replayed.
+
+import type { ServerResponse } from 'node:http';
+import { isMasterAccount, type Identity } from '../account/account.ts';
+import type { DomainEvent } from '../base/change.ts';
+import type { Clock } from '../base/clock.ts';
+import { CraftportError } from '../base/error.ts';
+import type { Logger } from '../base/logger.ts';
+import type { EventReader } from '../document/event-store.ts';
+import {
+  type EventFrame,
+  type EventView,
+  FrameRing,
+  gapBytes,
+  heartbeatBytes,
+  joinFrames,
+  type PathOf,
+  toFrame,
+  viewKey,
+} from './event-frames.ts';
+
+export interface EventStreamOptions {
+  readonly events: EventReader;
+  /** As the store's: tells of events after they are on disk. */
+  onEvents(listener: (events: readonly DomainEvent[]) => void): () => void;
+  /** Ids from the master account down to this one; undefined when there is none. */
+  pathOf(accountId: string): Promise<readonly string[] | undefined>;
+  /** Whether a token is still good (not revoked, its account enabled); asked at heartbeats. */
+  isStillGood(identity: Identity): Promise<boolean>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits?: Partial<EventStreamLimits>;
+}
+
+export interface EventStreamLimits {
+  /** How long events wait for others to share a chunk. */
+  readonly joinMs: number;
+  readonly heartbeatMs: number;
+  readonly clients: number;
+  /** Of one account other than the master account. */
+  readonly clientsPerAccount: number;
+  /** Unread bytes that cost a client its connection. */
+  readonly bufferBytes: number;
+  /** Events kept in memory for clients that are a little behind. */
+  readonly ringEvents: number;
+  readonly ringBytes: number;
+}
+
+const LIMITS: EventStreamLimits = {
+  joinMs: 50,
+  heartbeatMs: 15_000,
+  clients: 1_000,
+  clientsPerAccount: 200,
+  bufferBytes: 1_000_000,
+  ringEvents: 8_192,
+  ringBytes: 8_000_000,
+};
+const REPLAY_EVENTS = 500;
+/** Replays that read the journal at a time; the others wait their turn. */
+const REPLAYS_AT_ONCE = 4;
+const KNOWN_PATHS = 10_000;
+const RECONNECT_MS = 2_000;
+
+interface Client {
+  readonly response: ServerResponse;
+  readonly identity: Identity;
+  readonly view: EventView;
+  readonly viewKey: string;
+  position: number;
+  state: 'replaying' | 'live' | 'closed';
+  /** Bytes the system had taken at the last heartbeat. */
+  takenBytes: number;
+  /** Heartbeats in a row at which bytes waited and none had been taken. */
+  stalledBeats: number;
+}
+
+export interface EventStreamCounters {
+  readonly clients: number;
+  /** Clients dropped because they did not read. */
+  readonly dropped: number;
+  /** Clients told of a gap. */
+  readonly gaps: number;
+}
+
+export class EventStream {
+  readonly #options: EventStreamOptions;
+  readonly #limits: EventStreamLimits;
+  readonly #clients = new Set<Client>();
+  readonly #paths = new Map<string, readonly string[]>();
+  readonly #replayQueue: (() => void)[] = [];
+  readonly #pieces = new Map<number, Promise<readonly EventFrame[]>>();
+  #ring = new FrameRing(0, 0, 0);
+  #running = false;
+  #unsubscribe: () => void = () => {};
+  #heartbeat: NodeJS.Timeout | undefined;
+  #flushTimer: NodeJS.Timeout | undefined;
+  #flushing = false;
+  #replays = 0;
+  #dropped = 0;
+  #gaps = 0;
+
+  constructor(options: EventStreamOptions) {
+    this.#options = options;
+    this.#limits = { ...LIMITS, ...options.limits };
+  }
+
+  get counters(): EventStreamCounters {
+    return { clients: this.#clients.size, dropped: this.#dropped, gaps: this.#gaps };
+  }
+
+  /** Reads the newest events into memory and listens for more. Twice is fine. */
+  async start(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    const { events } = this.#options;
+    const early: DomainEvent[] = [];
+    let isReady = false;
+    this.#unsubscribe = this.#options.onEvents((batch) => {
+      if (isReady) this.#take(batch);
+      else early.push(...batch);
+    });
+    const { newest } = await events.window();
+    const { ringEvents, ringBytes } = this.#limits;
+    // Whoever was connected before a restart comes back at once; most of them are a little behind.
+    const from = Math.max(0, newest - Math.min(ringEvents, REPLAY_EVENTS));
+    const recent = await events.after(from, REPLAY_EVENTS);
+    this.#ring = new FrameRing(from, ringEvents, ringBytes);
+    for (const event of recent) this.#ring.push(toFrame(event));
+    if (recent.length === 0) this.#ring = new FrameRing(newest, ringEvents, ringBytes);
+    isReady = true;
+    this.#take(early);
+    this.#heartbeat = setInterval(() => void this.#beat(), this.#limits.heartbeatMs);
+    this.#heartbeat.unref();
+  }
+
+  /** Ends every stream. Twice is fine. */
+  stop(): Promise<void> {
+    this.#running = false;
+    this.#unsubscribe();
+    clearInterval(this.#heartbeat);
+    clearTimeout(this.#flushTimer);
+    this.#flushTimer = undefined;
+    for (const client of this.#clients) this.#end(client, 'stopping');
+    return Promise.resolve();
+  }
+
+  /** @throws stream.too-many, store.closed */
+  assertRoom(identity: Identity): void {
+    if (!this.#running) throw new CraftportError('store.closed', 'The agent is stopping');
+    const { account } = identity;
+    const own = isMasterAccount(account)
+      ? 0
+      : [...this.#clients].filter((client) => client.identity.account.id === account.id).length;
+    if (this.#clients.size >= this.#limits.clients || own >= this.#limits.clientsPerAccount)
+      throw new CraftportError('stream.too-many', 'Too many event streams are open');
+  }
+
+  /**
+   * Sends events over `response` until either side ends it.
+   * @param lastSeen sequence of the last event the client knows; undefined: from now on
+   */
+  open(
+    response: ServerResponse,
+    identity: Identity,
+    topics: readonly string[] | undefined,
+    lastSeen: number | undefined,
+  ): void {
+    const view: EventView = {
+      accountId: isMasterAccount(identity.account) ? undefined : identity.account.id,
+      topics,
+    };
+    const newest = this.#ring.newest;
+    const client: Client = {
+      response,
+      identity,
+      view,
+      viewKey: viewKey(view),
+      position: lastSeen ?? newest,
+      state: 'replaying',
+      takenBytes: 0,
+      stalledBeats: 0,
+    };
+    this.#clients.add(client);
+    response.once('close', () => this.#forget(client));
+    // A connection reset is the client's way of leaving; `close` follows.
+    response.on('error', () => {});
+    response.statusCode = 200;
+    response.setHeader('content-type', 'text/event-stream');
+    response.setHeader('cache-control', 'no-store');
+    // Proxies that collect replies would hold events back.
+    response.setHeader('x-accel-buffering', 'no');
+    response.write(`retry: ${String(RECONNECT_MS)}\nid: ${String(client.position)}\n\n`);
+    this.#replayInBackground(client);
+  }
+
+  #take(events: readonly DomainEvent[]): void {
+    if (events.length === 0) return;
+    for (const event of events) this.#ring.push(toFrame(event));
+    this.#scheduleFlush();
+  }
+
+  #scheduleFlush(): void {
+    if (!this.#running) return;
+    this.#flushTimer ??= setTimeout(() => {
+      this.#flushTimer = undefined;
+      this.#flush().catch((error: unknown) => {
+        this.#options.logger.error(() => 'events could not be sent', { error });
+      });
+    }, this.#limits.joinMs);
+  }
+
+  /** Tells live clients what is new. Those at the same place with the same view share bytes. */
+  async #flush(): Promise<void> {
+    if (this.#flushing) {
+      this.#scheduleFlush();
+      return;
+    }
+    this.#flushing = true;
+    try {
+      const { newest } = this.#ring;
+      // All taken in one turn, so that every piece ends at `newest`.
+      const pieces = new Map<number, readonly EventFrame[] | undefined>();
+      for (const client of this.#clients)
+        if (this.#isBehind(client) && !pieces.has(client.position))
+          pieces.set(client.position, this.#ring.after(client.position));
+      const longest = pieces.get(
+        Math.min(...[...pieces].filter(([, piece]) => piece !== undefined).map(([at]) => at)),
+      );
+      const pathOf = await this.#pathsFor(longest ?? []);
+      const chunks = new Map<string, Buffer>();
+      for (const client of this.#clients) {
+        // A client that came in while the paths were looked up has the next turn.
+        if (client.state !== 'live' || !pieces.has(client.position)) continue;
+        const piece = pieces.get(client.position);
+        if (piece === undefined) {
+          this.#replayInBackground(client);
+          continue;
+        }
+        const key = `${String(client.position)} ${client.viewKey}`;
+        const chunk = chunks.get(key) ?? joinFrames(piece, client.view, pathOf);
+        chunks.set(key, chunk);
+        client.position = newest;
+        this.#send(client, chunk);
+      }
+    } finally {
+      this.#flushing = false;
+    }
+    if ([...this.#clients].some((client) => this.#isBehind(client))) this.#scheduleFlush();
+  }
+
+  #isBehind(client: Client): boolean {
+    return client.state === 'live' && client.position < this.#ring.newest;
+  }
+
+  #replayInBackground(client: Client): void {
+    client.state = 'replaying';
+    this.#replay(client).catch((error: unknown) => {
+      this.#options.logger.warn(() => 'a replay of events failed', { error });
+      // The client's next attempt starts where this one ended.
+      this.#forget(client);
+      client.response.destroy();
+    });
+  }
+
+  /** Brings a client from its position to the ring, and makes it live. */
+  async #replay(client: Client): Promise<void> {
+    if (client.position > this.#ring.newest) {
+      // An id from before the database was restored from a backup.
+      const { oldest, newest } = await this.#options.events.window();
+      this.#tellGap(client, client.position, oldest, newest, this.#ring.newest);
+    }
+    while (client.state === 'replaying') {
+      const recent = this.#ring.after(client.position);
+      const frames = recent ?? (await this.#readJournal(client));
+      const pathOf = await this.#pathsFor(frames);
+      await this.#sendAndDrain(client, frames, pathOf);
+      if (recent === undefined || isClosed(client)) continue;
+      client.state = 'live';
+      if (this.#isBehind(client)) this.#scheduleFlush();
+    }
+  }
+
+  async #readJournal(client: Client): Promise<readonly EventFrame[]> {
+    const found = await this.#pieceAfter(client.position);
+    const first = found[0]?.sequence;
+    if (first !== client.position + 1) {
+      const { oldest, newest } = await this.#options.events.window();
+      const resumeAt = first === undefined ? newest : first - 1;
+      this.#tellGap(client, client.position, oldest, newest, resumeAt);
+    }
+    return found;
+  }
+
+  /** Clients that fall behind together ask for the same piece: it is read and encoded once. */
+  #pieceAfter(position: number): Promise<readonly EventFrame[]> {
+    const known = this.#pieces.get(position);
+    if (known !== undefined) return known;
+    const piece = this.#inTurn(async () => {
+      const found = await this.#options.events.after(position, REPLAY_EVENTS);
+      return found.map(toFrame);
+    }).finally(() => this.#pieces.delete(position));
+    this.#pieces.set(position, piece);
+    return piece;
+  }
+
+  #tellGap(
+    client: Client,
+    requested: number,
+    oldest: number | undefined,
+    newest: number,
+    resumeAt: number,
+  ): void {
+    if (client.state === 'closed') return;
+    this.#gaps += 1;
+    client.position = resumeAt;
+    this.#send(client, gapBytes(requested, oldest, newest, resumeAt));
+  }
+
+  async #sendAndDrain(
+    client: Client,
+    frames: readonly EventFrame[],
+    pathOf: PathOf,
+  ): Promise<void> {
+    if (client.state === 'closed') return;
+    client.position = frames.at(-1)?.sequence ?? client.position;
+    this.#send(client, joinFrames(frames, client.view, pathOf));
+    const { response } = client;
+    if (isClosed(client) || !response.writableNeedDrain) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        response.off('drain', done);
+        response.off('close', done);
+        resolve();
+      };
+      response.on('drain', done);
+      response.on('close', done);
+    });
+  }
+
+  #send(client: Client, chunk: Buffer): void {
+    if (client.state === 'closed' || chunk.length === 0) return;
+    client.response.write(chunk);
+    // A replayed piece may be larger than the limit; it alone does not make a client slow.
+    if (client.response.writableLength > this.#limits.bufferBytes + chunk.length)
+      this.#drop(client);
+  }
+
+  #drop(client: Client): void {
+    this.#dropped += 1;
+    this.#forget(client);
+    client.response.destroy();
+  }
+
+  #end(client: Client, reason: 'token' | 'stopping'): void {
+    if (client.state === 'closed') return;
+    client.response.end(`event: end\ndata: ${JSON.stringify({ reason })}\n\n`);
+    this.#forget(client);
+  }
+
+  #forget(client: Client): void {
+    client.state = 'closed';
+    this.#clients.delete(client);
+  }
+
+  async #beat(): Promise<void> {
+    const checks = new Map<string, Promise<boolean>>();
+    const nowS = this.#options.clock.nowMs() / 1000;
+    for (const client of [...this.#clients]) {
+      const { identity, response } = client;
+      const { bytesWritten = 0, writableLength = 0 } = response.socket ?? {};
+      const takenBytes = bytesWritten - writableLength;
+      const isStalled = response.writableNeedDrain && takenBytes === client.takenBytes;
+      client.stalledBeats = isStalled ? client.stalledBeats + 1 : 0;
+      client.takenBytes = takenBytes;
+      if (client.stalledBeats >= 2) {
+        this.#drop(client);
+        continue;
+      }
+      const check =
+        checks.get(identity.tokenId) ??
+        (identity.expiresS <= nowS ? Promise.resolve(false) : this.#check(identity));
+      checks.set(identity.tokenId, check);
+      if (!(await check)) this.#end(client, 'token');
+      // Only a live client has been told everything up to its position.
+      else if (client.state === 'live') this.#send(client, heartbeatBytes(client.position));
+    }
+    // A flush that failed (the store was busy) is made up for here.
+    if ([...this.#clients].some((client) => this.#isBehind(client))) this.#scheduleFlush();
+  }
+
+  async #check(identity: Identity): Promise<boolean> {
+    try {
+      return await this.#options.isStillGood(identity);
+    } catch (error) {
+      this.#options.logger.warn(() => 'a token could not be checked again', { error });
+      return true;
+    }
+  }
+
+  /** The paths of all accounts in `frames`; each account is looked up once and remembered. */
+  async #pathsFor(frames: readonly EventFrame[]): Promise<PathOf> {
+    const paths = new Map<string, readonly string[] | undefined>();
+    for (const { accountId: id } of frames)
+      if (id !== undefined && !paths.has(id))
+        paths.set(id, this.#paths.get(id) ?? (await this.#options.pathOf(id)));
+    if (this.#paths.size + paths.size > KNOWN_PATHS) this.#paths.clear();
+    for (const [id, path] of paths) if (path !== undefined) this.#paths.set(id, path);
+    return (id) => paths.get(id);
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#replays >= REPLAYS_AT_ONCE)
+      await new Promise<void>((resolve) => this.#replayQueue.push(resolve));
+    this.#replays += 1;
+    try {
+      return await work();
+    } finally {
+      this.#replays -= 1;
+      this.#replayQueue.shift()?.();
+    }
+  }
+}
+
+/** What the type checker cannot know: the state changes while a method waits. */
+function isClosed(client: Client): boolean {
+  return client.state === 'closed';
+}
