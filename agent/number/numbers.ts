@@ -3,7 +3,8 @@
 
 import { fromBytes, toBytes } from '../pattern/bytes.ts';
 import { Meter } from '../pattern/meter.ts';
-import type { Match, Pattern } from '../pattern/pattern.ts';
+import type { Match } from '../pattern/outcome.ts';
+import type { Pattern } from '../pattern/pattern.ts';
 import type { PatternCache } from '../pattern/pattern-cache.ts';
 import type { Classifier, NumberTableText } from './tables.ts';
 

@@ -2,10 +2,10 @@
 // that is proved safe and equal, else the remembering matcher, else PCRE2. Nothing is built
 // before the first match.
 
-import { fromBytes } from './bytes.ts';
 import { leads } from './leads.ts';
 import { runProgram, toProgram, type Program } from './memo.ts';
 import type { Meter } from './meter.ts';
+import type { Match, MatchOutcome, Unusable } from './outcome.ts';
 import { LONGEST_SUBJECT, stepBound, toNative } from './native.ts';
 import { parsePattern } from './parse.ts';
 import type { Pcre2Host } from './pcre2-host.ts';
@@ -13,22 +13,6 @@ import { endsAnchored, hasEmptyRounds, lengths, startsAnchored } from './shape.t
 
 export const LONGEST_PATTERN = 2000;
 const LONGEST_MEMO_WORK = 300_000;
-
-/** Text of the whole match and of each group; undefined for a group that took no part. */
-export interface Match {
-  readonly whole: string;
-  readonly groups: readonly (string | undefined)[];
-}
-
-/** `limit`: the pattern (or the evaluation) ran out of its budget, so that nobody knows. */
-export type MatchOutcome = Match | 'none' | 'limit';
-
-/** Why a pattern can never match. */
-export interface Unusable {
-  readonly message: string;
-  /** Byte in the pattern where reading stopped, when that is known. */
-  readonly offset?: number;
-}
 
 /** What an index may rely on. Lengths are of the match, in bytes. */
 export interface PatternShape {
@@ -196,9 +180,4 @@ function slice(subject: string, positions: Int32Array): Match {
   const groups: (string | undefined)[] = [];
   for (let index = 1; index * 2 < positions.length; index++) groups.push(part(index));
   return { whole: part(0) ?? '', groups };
-}
-
-/** Text of a part of a match, for people and JSON. */
-export function textOf(part: string): string {
-  return fromBytes(part);
 }

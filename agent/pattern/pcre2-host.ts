@@ -2,7 +2,7 @@
 // pattern broke it, with the codes compiled lately kept ready.
 
 import type { Meter } from './meter.ts';
-import type { Match, MatchOutcome, Unusable } from './pattern.ts';
+import type { Match, MatchOutcome, Unusable } from './outcome.ts';
 import { Pcre2, type Pcre2Code } from './pcre2.ts';
 
 /** Reads the bytes of PCRE2's WebAssembly binary. Called once, on first need. */
