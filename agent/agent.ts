@@ -1,8 +1,9 @@
 // The composition root: builds every part, starts them in order and stops them in order.
 
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -140,7 +141,20 @@ async function build(
   });
   await events.start();
   started.push(() => events.stop());
-  const api = buildApi({ storage, catalog, settings, signIn, authenticator, events, random });
+  const api = buildApi({
+    storage,
+    catalog,
+    settings,
+    signIn,
+    authenticator,
+    events,
+    random,
+    loadPcre2: () =>
+      readFileSync(
+        createRequire(import.meta.url).resolve('@stephen-riley/pcre2-wasm/dist/libpcre2.wasm'),
+      ),
+  });
+  started.push(() => api.stop());
   if (options.demo) await loadDemoSite(storage, api.resources, master.id, DEMO_RESOURCES);
 
   const codes = new SignInCodes(clock, random);

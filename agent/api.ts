@@ -10,14 +10,22 @@ import { eventRoutes } from './http/event-routes.ts';
 import type { EventStream } from './http/event-stream.ts';
 import type { PipelineServices } from './http/pipeline.ts';
 import { resourceCollectionRoutes } from './http/resource-collection-routes.ts';
-import { resourceList, resourceRoutes } from './http/resource-routes.ts';
+import { resourceList, resourceRoutes, type WarningsOf } from './http/resource-routes.ts';
 import type { Route } from './http/route.ts';
+import { routeEvaluationRoutes } from './http/route-evaluation-routes.ts';
 import { schemaRoutes } from './http/schema-routes.ts';
 import { settingRoutes } from './http/setting-routes.ts';
 import { userRoutes } from './http/user-routes.ts';
+import { Numbers } from './number/numbers.ts';
+import { readNumberTables } from './number/tables.ts';
+import { PatternCache } from './pattern/pattern-cache.ts';
+import type { LoadPcre2 } from './pattern/pcre2-host.ts';
+import { ruleWarnings } from './routing/warnings.ts';
 import { AccountService } from './service/accounts.ts';
 import { ResourceCollections } from './service/resource-collection.ts';
 import { ResourceService } from './service/resources.ts';
+import { RouteSets } from './service/route-sets.ts';
+import { RouteService } from './service/routes.ts';
 import type { Settings } from './service/settings.ts';
 import type { SignInContext } from './service/sign-in.ts';
 import { UserService } from './service/users.ts';
@@ -32,12 +40,16 @@ export interface ApiParts {
   readonly authenticator: Authenticator;
   readonly events: EventStream;
   readonly random: RandomBytes;
+  /** Reads PCRE2's binary, when the first pattern needs it. */
+  readonly loadPcre2: LoadPcre2;
 }
 
 export interface Api {
   readonly routes: readonly Route[];
   readonly services: PipelineServices;
   readonly resources: ResourceService;
+  /** Stops listening to the store. */
+  stop(): void;
 }
 
 export function buildApi(parts: ApiParts): Api {
@@ -63,9 +75,32 @@ export function buildApi(parts: ApiParts): Api {
   });
   const users = new UserService({ storage, validator: validator('users'), passwords, random });
   const basicSignIn = createBasicSignIn(signIn, authenticator);
-  const warningsOf = () => [];
+  const patterns = new PatternCache(parts.loadPcre2);
+  const sets = new RouteSets({
+    storage,
+    patterns,
+    settings: () => ({
+      stepswitch: settings.get('stepswitch'),
+      numberManager: settings.get('number_manager'),
+    }),
+    onSettings: (listener) => settings.onChange(listener),
+  });
+  const routes = new RouteService({
+    sets,
+    patterns,
+    random: Math.random,
+    nowMs: () => performance.now(),
+    loadAccount: (id) => storage.read.accounts.load(id),
+  });
+  const numbers = memoize(
+    () => settings.get('number_manager'),
+    (tables) => new Numbers(readNumberTables(tables), patterns),
+  );
+  const warningsOf: WarningsOf = (doc) =>
+    ruleWarnings(doc, { patterns, numbers: numbers() }).map((warning) => ({ ...warning }));
   return {
     resources,
+    stop: () => sets.stop(),
     services: {
       identify: (credential, actor) =>
         credential.kind === 'basic'
@@ -91,6 +126,20 @@ export function buildApi(parts: ApiParts): Api {
       ...settingRoutes(settings),
       ...auditRoutes(storage.read.audit),
       ...eventRoutes(events),
+      ...routeEvaluationRoutes(routes),
     ],
+  };
+}
+
+/** What `make` makes of the present `input`, made again only when that is another. */
+function memoize<Input extends object, Output>(
+  input: () => Input,
+  make: (input: Input) => Output,
+): () => Output {
+  let last: { readonly input: Input; readonly output: Output } | undefined;
+  return () => {
+    const present = input();
+    if (last?.input !== present) last = { input: present, output: make(present) };
+    return last.output;
   };
 }

@@ -1,0 +1,244 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { JsonObject } from '../../../agent/base/json.ts';
+import { packageRoot } from '../../../agent/config/package-root.ts';
+import { resourceRoutes } from '../../../agent/http/resource-routes.ts';
+import { routeEvaluationRoutes } from '../../../agent/http/route-evaluation-routes.ts';
+import { PatternCache } from '../../../agent/pattern/pattern-cache.ts';
+import { ResourceService } from '../../../agent/service/resources.ts';
+import { RouteSets } from '../../../agent/service/route-sets.ts';
+import { RouteService } from '../../../agent/service/routes.ts';
+import { loadSchemaCatalog } from '../../../agent/validation/schema-catalog.ts';
+import {
+  type ApiHarness,
+  child,
+  CHILD_ID,
+  master,
+  openTestStore,
+  serveRoutes,
+} from '../../support/api-harness.ts';
+import { loadPcre2 } from '../pattern/pcre2-binary.ts';
+
+interface Example {
+  readonly id: string;
+  readonly kind: string;
+  readonly resources: readonly JsonObject[];
+  readonly request: JsonObject;
+  readonly expected: JsonObject;
+}
+
+const examples = JSON.parse(
+  readFileSync(new URL('../../fixtures/routing/examples.json', import.meta.url), 'utf8'),
+) as readonly Example[];
+
+async function serveSite(
+  settings: { stepswitch: object } = { stepswitch: {} },
+): Promise<ApiHarness> {
+  const storage = await openTestStore();
+  const patterns = new PatternCache(loadPcre2);
+  const sets = new RouteSets({
+    storage,
+    patterns,
+    settings: () => ({ ...settings, numberManager: {} }),
+    onSettings: () => () => {},
+  });
+  onTestFinished(() => sets.stop());
+  const resources = new ResourceService({
+    storage,
+    validator: loadSchemaCatalog(join(packageRoot, 'schemas')).validator('resources'),
+    random: randomBytes,
+    allowPeers: () => false,
+  });
+  const routes = new RouteService({
+    sets,
+    patterns,
+    random: () => 0.999_999,
+    nowMs: () => performance.now(),
+    loadAccount: (id) => Promise.resolve([master, child].find((known) => known.id === id)),
+  });
+  return serveRoutes([...resourceRoutes(resources, () => []), ...routeEvaluationRoutes(routes)]);
+}
+
+const CALL = { number: '7735550111', caller_id_number: '+13125550142' };
+const ROUTES = `/v2/accounts/${CHILD_ID}/routes`;
+
+interface Answer {
+  readonly endpoints: readonly { readonly resource_id: string; readonly route: string }[];
+  readonly dial: { readonly raw: string } | null;
+  readonly excluded: readonly JsonObject[];
+  readonly timing_us: number;
+}
+
+async function ask(api: ApiHarness, path: string, data: object): Promise<Answer> {
+  const reply = await api.request('PUT', path, data);
+  expect(reply.status).toBe(201);
+  return reply.body['data'] as unknown as Answer;
+}
+
+describe('routes', () => {
+  it('answers recorded examples from drafts, in their shape', async () => {
+    const api = await serveSite();
+    // Those whose recorded answer needs neither Kazoo's ties nor a repair.
+    const plain = examples.filter(
+      ({ id, kind }) =>
+        kind === 'route' && ['example-001', 'example-002', 'example-004'].includes(id),
+    );
+    expect(plain.length).toBe(3);
+    for (const { resources, request, expected } of plain) {
+      const answer = await ask(api, '/v2/routes', {
+        ...request,
+        resources,
+        config: { default_weight: 3 },
+      });
+      expect(answer).toMatchObject(expected);
+    }
+  });
+
+  it('answers from what is stored, and from every change of it', async () => {
+    const api = await serveSite();
+    const list = `/v2/accounts/${CHILD_ID}/resources`;
+    const doc = (server: string) => ({
+      name: server,
+      rules: ['^\\+1(\\d{10})$'],
+      gateways: [{ server, password: 'pLanted' }],
+    });
+    const ids = async (): Promise<string[]> =>
+      (await ask(api, ROUTES, CALL)).endpoints.map((endpoint) => endpoint.route);
+    expect(await ids()).toEqual([]);
+    await api.request('PUT', list, { id: 'a', weight_cost: 1, ...doc('a.example') });
+    await api.request('PUT', list, { id: 'b', weight_cost: 2, ...doc('b.example') });
+    expect(await ids()).toEqual(['sip:7735550111@a.example', 'sip:7735550111@b.example']);
+    await api.request('PATCH', `${list}/a`, { weight_cost: 3 });
+    expect(await ids()).toEqual(['sip:7735550111@b.example', 'sip:7735550111@a.example']);
+    await api.request('DELETE', `${list}/b`);
+    expect(await ids()).toEqual(['sip:7735550111@a.example']);
+    const text = (await api.request('PUT', ROUTES, CALL)).text;
+    expect(text).not.toContain('pLanted');
+    expect(text).toContain('********');
+  });
+
+  it('lays drafts over what is stored, and stores nothing', async () => {
+    const api = await serveSite();
+    const list = `/v2/accounts/${CHILD_ID}/resources`;
+    const rules = ['^\\+1(\\d{10})$'];
+    await api.request('PUT', list, { id: 'a', name: 'a', rules, gateways: [{ server: 'a' }] });
+    const drafts = [
+      { id: 'a', name: 'a', rules, gateways: [{ server: 'changed' }] },
+      { _id: 'new', name: 'new', weight_cost: 1, rules, gateways: [{ server: 'new' }] },
+    ];
+    const asked = await ask(api, ROUTES, { ...CALL, local_resources: drafts });
+    expect(asked.endpoints.map(({ route }) => route)).toEqual([
+      'sip:7735550111@new',
+      'sip:7735550111@changed',
+    ]);
+    const again = await ask(api, ROUTES, CALL);
+    expect(again.endpoints.map(({ route }) => route)).toEqual(['sip:7735550111@a']);
+    expect((await api.request('GET', list)).body['page_size']).toBe(1);
+  });
+
+  it('says why each other resource was left out', async () => {
+    const api = await serveSite();
+    const asked = await ask(api, '/v2/routes', {
+      ...CALL,
+      flags: ['fax'],
+      resources: [
+        { id: 'off', name: 'off', enabled: false, rules: ['.'], gateways: [{ server: 'x' }] },
+        { id: 'flags', name: 'flags', rules: ['.'], gateways: [{ server: 'x' }] },
+        {
+          id: 'rule',
+          name: 'rule',
+          flags: ['fax'],
+          rules: ['^\\+44', '('],
+          gateways: [{ server: 'x' }],
+        },
+        {
+          id: 'gate',
+          name: 'gate',
+          flags: ['fax'],
+          rules: ['.'],
+          gateways: [
+            { server: 'x', enabled: false },
+            { endpoint_type: 'skype', server: 'x' },
+          ],
+        },
+      ],
+    });
+    expect(
+      asked.excluded.map(({ resource_id, gateway_index, stage }) => [
+        resource_id,
+        gateway_index,
+        stage,
+      ]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['off', undefined, 'disabled'],
+        ['flags', undefined, 'flag'],
+        ['rule', undefined, 'rule'],
+        ['rule', undefined, 'unusable_rule'],
+        ['gate', 0, 'gateway_disabled'],
+        ['gate', 1, 'not_dialable'],
+      ]),
+    );
+    expect(asked.timing_us).toBeGreaterThan(0);
+  });
+
+  it('prints the INVITE of the API document literally', async () => {
+    const api = await serveSite();
+    const asked = await ask(api, '/v2/routes', {
+      number: '+14158867900',
+      caller_id_number: '+13125550142',
+      requestor_custom_channel_vars: { 'Pass-Through': 'pass-through=0288', 'Account-ID': 'XXXX' },
+      resources: [
+        {
+          id: 'r',
+          name: 'r',
+          rules: ['^(\\+1\\d{10})$'],
+          gateways: [
+            {
+              server: '10.26.0.88',
+              invite_parameters: {
+                dynamic: [
+                  'custom_channel_vars.pass-through',
+                  { tag: 'id', key: 'custom_channel_vars.account_id' },
+                ],
+                static: ['npid'],
+              },
+            },
+          ],
+        },
+      ],
+    });
+    expect(asked.endpoints[0]?.route).toBe('sip:+14158867900@10.26.0.88');
+    expect(asked.dial?.raw).toContain("sip_invite_params='npid;id=XXXX;pass-through=0288'");
+  });
+
+  it('recognises inbound calls and refuses what is no question', async () => {
+    const api = await serveSite();
+    await api.request('PUT', '/v2/resources', {
+      id: 'carrier',
+      name: 'carrier',
+      gateways: [{ server: '192.0.2.5' }, { server: '192.0.2.6', force_port: true, port: 5070 }],
+    });
+    const inbound = await api.request('PUT', '/v2/routes/inbound', { ip: '192.0.2.6', port: 5070 });
+    expect(inbound.body['data']).toMatchObject({
+      result: 'recognised',
+      match: { resource_id: 'carrier', gateway_index: 1, global: true, matched_by: 'ip_and_port' },
+    });
+    const unknown = await api.request('PUT', '/v2/routes/inbound', { ip: '192.0.2.6', port: 1 });
+    expect(unknown.body['data']).toMatchObject({ result: 'unknown', match: null });
+    for (const [path, data] of [
+      ['/v2/routes/inbound', {}],
+      ['/v2/routes', {}],
+      ['/v2/routes', { number: 7 }],
+      ['/v2/routes', { number: '1', resources: {} }],
+      ['/v2/routes', { number: '1', resources: [1] }],
+      ['/v2/routes', { number: '1', config: [] }],
+    ] as const)
+      expect((await api.request('PUT', path, data)).status).toBe(400);
+    const reader = { 'x-auth-token': 'child:read_only' };
+    expect((await api.request('PUT', ROUTES, CALL, reader)).status).toBe(201);
+    expect((await api.request('PUT', '/v2/routes', CALL, reader)).status).toBe(403);
+  });
+});
