@@ -64,7 +64,7 @@ export const LAYERS: readonly LayerRow[] = [
       'agent/account',
       'agent/service',
     ],
-    npm: ['express', 'helmet', 'express-rate-limit', 'jsonc-parser'],
+    npm: ['express', 'helmet', 'express-rate-limit', 'jsonc-parser', 'prom-client'],
     core: true,
   },
   { from: 'agent/agent.ts', own: ['agent', 'schemas'], npm: ['express'], core: true },
