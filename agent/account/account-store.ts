@@ -3,7 +3,6 @@
 
 import type { JsonObject } from '../base/json.ts';
 import type { Account, Role, User } from './account.ts';
-import type { DigestMethod } from './credentials.ts';
 
 /** A page of a list in ascending order of id. */
 export interface Page {
@@ -52,6 +51,9 @@ export interface AccountWriter extends AccountReader {
    */
   remove(current: Account): Promise<Account>;
 }
+
+/** Crossbar's `method` of user_auth: MD5 or SHA-1 of `username:password`. */
+export type DigestMethod = 'md5' | 'sha';
 
 /** Keyed hashes of both digests that sign-in may send (see credentials.ts). */
 export type DigestHashes = Readonly<Record<DigestMethod, string>>;

@@ -13,11 +13,8 @@ import { createHash, createHmac, scrypt } from 'node:crypto';
 import PQueue from 'p-queue';
 import { CraftportError } from '../base/error.ts';
 import { type RandomBytes, toHex } from '../base/ids.ts';
-import type { DigestHashes } from './account-store.ts';
+import type { DigestHashes, DigestMethod } from './account-store.ts';
 import { usernameKeyOf } from './account.ts';
-
-/** Crossbar's `method` of user_auth: MD5 or SHA-1 of `username:password`. */
-export type DigestMethod = 'md5' | 'sha';
 
 export const API_KEY_LENGTH = 64;
 

@@ -5,6 +5,7 @@
 import type { Actor } from '../base/change.ts';
 import type { GregorianSeconds } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
+import type { DocumentListRequest, SortValue } from './document-list.ts';
 
 /** What sort of document; one namespace of ids for each kind and account. */
 export type DocumentKind =
@@ -35,24 +36,49 @@ export interface StoredDocument {
   readonly pvt: JsonObject;
 }
 
-/** One page of a list, by id. */
-export interface PageRequest {
-  readonly direction: 'ascending' | 'descending';
-  /** First id of the page, inclusive; undefined: from the end the direction starts at. */
-  readonly startId: string | undefined;
-  readonly limit: number;
+/** A document of a list. Its secrets are still sealed: lists show none and need none. */
+export interface ListedDocument extends StoredDocument {
+  /** Where the list's order places it. */
+  readonly sortValue: SortValue;
+}
+
+export interface NewDocument {
+  readonly id: string;
+  readonly doc: JsonObject;
+}
+
+export interface DocumentChange {
+  readonly current: StoredDocument;
+  /** What `current` becomes. */
+  readonly doc: JsonObject;
 }
 
 export interface DocumentReader {
   /** The live document, or undefined when it is absent or deleted. */
   load(scope: DocumentScope, id: string): Promise<StoredDocument | undefined>;
-  /** Live documents in order of id. */
-  page(scope: DocumentScope, request: PageRequest): Promise<readonly StoredDocument[]>;
+  /** Whether the scope holds, or ever held, a document. */
+  hasAny(scope: DocumentScope): Promise<boolean>;
+  /** Those of `ids` that are live, in any order. */
+  loadMany(scope: DocumentScope, ids: readonly string[]): Promise<readonly StoredDocument[]>;
+  /** Live documents in the order asked for. */
+  list(scope: DocumentScope, request: DocumentListRequest): Promise<readonly ListedDocument[]>;
 }
 
 export interface DocumentWriter extends DocumentReader {
   /** @throws document.conflict when the id is taken, also by a deleted document. */
   insert(scope: DocumentScope, id: string, doc: JsonObject, by: Actor): Promise<StoredDocument>;
+  /** As `insert`, for many: all or, when it throws, none. */
+  insertMany(
+    scope: DocumentScope,
+    entries: readonly NewDocument[],
+    by: Actor,
+  ): Promise<readonly StoredDocument[]>;
+  /** As `replace`, for many: all or, when it throws, none. */
+  replaceMany(
+    scope: DocumentScope,
+    changes: readonly DocumentChange[],
+    by: Actor,
+  ): Promise<readonly StoredDocument[]>;
   /**
    * Writes the next revision of `current`, which was loaded in this same transaction.
    * @throws document.conflict when `current` is no longer the live revision.

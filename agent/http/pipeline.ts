@@ -6,11 +6,13 @@
 // Express reads the body and matches paths; everything said on the wire is decided here.
 
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { IncomingMessage } from 'node:http';
 import type { Identity, Role } from '../account/account.ts';
 import { isMasterAccount, reaches, type Account } from '../account/account.ts';
 import type { Actor } from '../base/change.ts';
 import { CraftportError, isCode } from '../base/error.ts';
 import { newId, type RandomBytes } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Logger } from '../base/logger.ts';
 import {
   assertPreconditions,
@@ -30,14 +32,15 @@ import {
 import { toProblem } from './problem.ts';
 import type { Access, Call, Endpoint, Method, Reply, Route, Upload } from './route.ts';
 import { assertSameSite } from './same-site.ts';
+import { sendStreamed } from './streamed-data.ts';
 import { type Credential, findCredential } from './token-source.ts';
 
 /** What the pipeline asks of the services. */
 export interface PipelineServices {
   /** @throws auth.bad-token, auth.wrong, auth.rate-limited */
-  identify(credential: Credential, remote: string): Promise<Identity>;
-  /** The live account, or undefined. */
-  findAccount(id: string): Promise<Account | undefined>;
+  identify(credential: Credential, actor: Actor): Promise<Identity>;
+  /** The live account. @throws account.not-found */
+  loadAccount(id: string): Promise<Account>;
 }
 
 export interface PipelineOptions {
@@ -78,6 +81,7 @@ interface Draft {
   route: string | undefined;
 }
 
+const MAX_SIGN_IN_BYTES = 16_384;
 const EMPTY_ENVELOPE: Envelope = { data: {}, members: {} };
 
 /** Adds the API's routes, and its 404 and error answers below `/v2`, to an Express app. */
@@ -93,11 +97,16 @@ export function mountApi(app: Express, routes: readonly Route[], options: Pipeli
     pipeline.observe(request, response);
     next();
   });
+  // Signing in takes a few fields; nobody without a token makes the agent read megabytes.
+  app.use(
+    ['/v2/api_auth', '/v2/user_auth'],
+    express.raw({ limit: MAX_SIGN_IN_BYTES, type: (request) => isJson(request) }),
+  );
   app.use(
     paths,
     express.raw({
       limit: MAX_BODY_BYTES,
-      type: (request) => bodyKindOf(request.headers['content-type']) === 'json',
+      type: (request) => isJson(request),
     }),
   );
   app.use(
@@ -115,6 +124,10 @@ export function mountApi(app: Express, routes: readonly Route[], options: Pipeli
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     pipeline.answerError(error, request, response);
   });
+}
+
+function isJson(request: IncomingMessage): boolean {
+  return bodyKindOf(request.headers['content-type']) === 'json';
 }
 
 class Pipeline {
@@ -164,7 +177,10 @@ class Pipeline {
     if (credential === undefined) return;
     if (credential.kind === 'cookie') assertSameSite(request);
     try {
-      draft.identity = await this.#options.services.identify(credential, remoteOf(request));
+      draft.identity = await this.#options.services.identify(
+        credential,
+        actorOf(request, draft, undefined),
+      );
     } catch (error) {
       // A page left open over night must still show its sign-in: a stale cookie is no cookie.
       if (credential.kind === 'cookie' && isCode(error, 'auth.bad-token')) return;
@@ -260,9 +276,19 @@ class Pipeline {
     }
     const token = reply.authToken === undefined ? call.identity?.token : reply.authToken;
     const facts = { requestId: draft.requestId, authToken: token ?? undefined };
+    const status = reply.status ?? (call.method === 'PUT' ? 201 : 200);
+    const { stream } = reply;
+    if (stream !== undefined) {
+      const members = (): JsonObject => {
+        const { revision, envelope } = stream.end();
+        return successEnvelope(facts, this.#options.agent, undefined, revision, envelope);
+      };
+      await sendStreamed(response, status, stream.pieces, members, draft.rendering);
+      return;
+    }
     sendJson(
       response,
-      reply.status ?? (call.method === 'PUT' ? 201 : 200),
+      status,
       successEnvelope(facts, this.#options.agent, reply.data, reply.revision, reply.envelope),
       draft.rendering,
     );
@@ -271,14 +297,7 @@ class Pipeline {
   async #accountOf(request: Request): Promise<Account | undefined> {
     const id = request.params['account_id'];
     if (typeof id !== 'string') return undefined;
-    const account = /^[0-9a-f]{32}$/.test(id)
-      ? await this.#options.services.findAccount(id)
-      : undefined;
-    if (account === undefined)
-      throw new CraftportError('account.not-found', `There is no account ${id}`, {
-        detail: { id },
-      });
-    return account;
+    return this.#options.services.loadAccount(id);
   }
 
   #draftOf(request: Request): Draft {
@@ -349,14 +368,6 @@ function toCall(
   identity: Identity | undefined,
   account: Account | undefined,
 ): Call {
-  const remote = remoteOf(request);
-  const actor: Actor = {
-    method: identity?.method ?? 'none',
-    requestId: draft.requestId,
-    remote,
-    ...(identity === undefined ? {} : { accountId: identity.account.id }),
-    ...(identity?.userId === undefined ? {} : { userId: identity.userId }),
-  };
   return {
     requestId: draft.requestId,
     method,
@@ -368,10 +379,21 @@ function toCall(
     headers: request.headers,
     preconditions: preconditionsOf(request),
     upload: uploadOf(request),
-    remote,
+    remote: remoteOf(request),
     identity,
     account,
-    actor,
+    actor: actorOf(request, draft, identity),
+  };
+}
+
+/** Whom audit rows name. */
+function actorOf(request: Request, draft: Draft, identity: Identity | undefined): Actor {
+  return {
+    method: identity?.method ?? 'none',
+    requestId: draft.requestId,
+    remote: remoteOf(request),
+    ...(identity === undefined ? {} : { accountId: identity.account.id }),
+    ...(identity?.userId === undefined ? {} : { userId: identity.userId }),
   };
 }
 
@@ -435,7 +457,10 @@ function toKnownError(error: unknown): CraftportError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { status, type } = error as Error & { status?: unknown; type?: unknown };
   if (type === 'entity.too.large')
-    return new CraftportError('request.too-large', 'The body is too large', { cause: error });
+    return new CraftportError('request.too-large', 'The body is too large', {
+      cause: error,
+      detail: { limit: (error as Error & { limit?: unknown }).limit },
+    });
   if (status === 415)
     return new CraftportError('request.unsupported-type', 'The encoding is not supported', {
       cause: error,

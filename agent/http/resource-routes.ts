@@ -2,12 +2,14 @@
 // the master account's tokens, the global ones.
 
 import type { JsonObject, JsonValue } from '../base/json.ts';
-import type { StoredDocument } from '../document/document-store.ts';
+import type { ListedDocument, StoredDocument } from '../document/document-store.ts';
 import { summaryRow } from '../resource/resource-rules.ts';
 import type { ResourceService, ResourceTarget } from '../service/resources.ts';
 import { historyRoute, revisionToRestore } from './document-history.ts';
-import { revisionOfRows } from './envelope.ts';
-import { objectOf } from './request-data.ts';
+import { documentList } from './document-list.ts';
+import type { ListSource } from './list-reading.ts';
+import { LIST_TYPES, listReply } from './listing.ts';
+import { objectOf } from './call-parts.ts';
 import type { Access, Call, Reply, Route } from './route.ts';
 
 /** What `rules` and other patterns of a document are warned about, never refused for. */
@@ -29,21 +31,8 @@ export function resourceRoutes(resources: ResourceService, warningsOf: WarningsO
         GET: {
           access,
           summary: 'List the resources',
-          handle: async (call) => {
-            const found = await resources.page(call.account?.id, {
-              direction: 'descending',
-              startId: undefined,
-              limit: 50,
-            });
-            const rows = found.map((stored) => summaryRow(stored.id, stored.doc));
-            const revision = revisionOfRows(rows);
-            return {
-              data: rows,
-              etag: revision,
-              envelope: { page_size: rows.length },
-              ...(rows.length === 0 ? {} : { revision }),
-            };
-          },
+          produces: LIST_TYPES,
+          handle: (call) => listReply(call, resourceList(resources, call.account?.id)),
         },
         PUT: {
           access,
@@ -106,6 +95,18 @@ export function resourceRoutes(resources: ResourceService, warningsOf: WarningsO
   return [...at('/v2/accounts/:account_id', 'account'), ...at('/v2', 'superduper')];
 }
 
+/** @param accountId undefined: the global resources. */
+export function resourceList(
+  resources: ResourceService,
+  accountId: string | undefined,
+): ListSource<ListedDocument> {
+  return documentList({
+    fileName: 'resources.csv',
+    list: (request) => resources.list(accountId, request),
+    row: summaryRow,
+  });
+}
+
 function documentReply(stored: StoredDocument): Reply {
   return {
     data: { ...stored.doc, id: stored.id },
@@ -118,6 +119,7 @@ function idOf(call: Call): string {
   return call.parameters['resource_id'] ?? '';
 }
 
-function targetOf(call: Call): ResourceTarget {
+/** Where a call writes, and for whom. */
+export function targetOf(call: Call): ResourceTarget {
   return { accountId: call.account?.id, preconditions: call.preconditions, by: call.actor };
 }

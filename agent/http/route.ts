@@ -66,8 +66,18 @@ export interface Reply {
   readonly envelope?: JsonObject;
   /** The token to show at the top level; default: the one of the request. `null`: none. */
   readonly authToken?: string | null;
+  /** `data` too large to hold at once; `data`, `revision`, `etag` and `envelope` are ignored. */
+  readonly stream?: DataStream;
   /** Writes the reply itself (CSV, event stream, metrics); everything else is ignored then. */
   readonly raw?: (response: ServerResponse) => void | Promise<void>;
+}
+
+/** The `data` of a reply, written as it is read. */
+export interface DataStream {
+  /** Its JSON text. */
+  readonly pieces: AsyncIterable<string>;
+  /** What is known after the last piece. */
+  readonly end: () => Pick<Reply, 'revision' | 'envelope'>;
 }
 
 export interface Endpoint {

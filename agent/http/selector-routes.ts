@@ -2,7 +2,7 @@
 // CSV through its tasks; here PUT creates one.
 
 import type { JsonObject, JsonValue } from '../base/json.ts';
-import type { DocumentScope, StoredDocument } from '../document/document-store.ts';
+import type { DocumentScope } from '../document/document-store.ts';
 import type { DocumentTarget } from '../service/documents.ts';
 import {
   RULES_ID,
@@ -10,10 +10,12 @@ import {
   type SelectorRules,
   type SelectorService,
 } from '../service/resource-selectors.ts';
-import { deletedReply, deletionOf, documentReply, listReply } from './document-replies.ts';
+import { objectOf } from './call-parts.ts';
+import { documentList } from './document-list.ts';
+import { deletedReply, deletionOf, documentReply } from './document-replies.ts';
 import { revisionOfRows } from './envelope.ts';
 import { KEYSET_QUERY } from './keyset-page.ts';
-import { objectOf } from './request-data.ts';
+import { LIST_TYPES, listReply } from './listing.ts';
 import type { Access, Call, Endpoint, Reply, Route } from './route.ts';
 
 /** Rows of a count; whoever has more names than this asks for one of them. */
@@ -47,7 +49,16 @@ export function selectorRoutes(selectors: SelectorService): Route[] {
             access,
             summary: 'List the resource selectors',
             query: KEYSET_QUERY,
-            handle: (call) => listReply(call, (page) => selectors.page(scopeOf(call), page), toRow),
+            produces: LIST_TYPES,
+            handle: (call) =>
+              listReply(
+                call,
+                documentList({
+                  fileName: 'resource_selectors.csv',
+                  list: (request) => selectors.list(scopeOf(call), request),
+                  row: summaryRow,
+                }),
+              ),
           },
           PUT: {
             access,
@@ -146,8 +157,13 @@ function rulesReply({ doc, revision }: SelectorRules): Reply {
   };
 }
 
-function toRow({ id, doc }: StoredDocument): JsonObject {
-  return { ...doc, id };
+const ROW_KEYS = ['name', 'resource', 'selector', 'value', 'start_time', 'stop_time'];
+
+function summaryRow(id: string, doc: JsonObject): JsonObject {
+  return {
+    id,
+    ...Object.fromEntries(Object.entries(doc).filter(([key]) => ROW_KEYS.includes(key))),
+  };
 }
 
 function scopeOf(call: Call): DocumentScope {

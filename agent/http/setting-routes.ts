@@ -4,7 +4,7 @@ import type { JsonObject } from '../base/json.ts';
 import { maskSecrets } from '../base/mask.ts';
 import type { Setting, Settings, SettingTarget } from '../service/settings.ts';
 import { revisionOfRows } from './envelope.ts';
-import { objectOf } from './request-data.ts';
+import { objectOf } from './call-parts.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 export function settingRoutes(settings: Settings): Route[] {

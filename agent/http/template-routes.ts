@@ -1,19 +1,20 @@
 // Resource templates over HTTP (reference §9.2), below accounts only.
 
-import { isMasterAccount, type Account } from '../account/account.ts';
-import { CraftportError } from '../base/error.ts';
+import { isMasterAccount } from '../account/account.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { isSecretKey } from '../base/mask.ts';
-import type { DocumentScope, StoredDocument } from '../document/document-store.ts';
+import type { DocumentScope } from '../document/document-store.ts';
 import type { DocumentTarget } from '../service/documents.ts';
 import {
   assertMayWriteTemplates,
   templateScope,
   type TemplateService,
 } from '../service/resource-templates.ts';
-import { deletedReply, deletionOf, documentReply, listReply } from './document-replies.ts';
+import { accountOf, objectOf } from './call-parts.ts';
+import { documentList } from './document-list.ts';
+import { deletedReply, deletionOf, documentReply } from './document-replies.ts';
 import { KEYSET_QUERY } from './keyset-page.ts';
-import { objectOf } from './request-data.ts';
+import { LIST_TYPES, listReply } from './listing.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 const LOCAL = { local: "true: the account's own templates instead of its reseller's" };
@@ -29,8 +30,16 @@ export function templateRoutes(templates: TemplateService): Route[] {
           access,
           summary: 'List the resource templates',
           query: { ...LOCAL, ...KEYSET_QUERY },
+          produces: LIST_TYPES,
           handle: (call) =>
-            listReply(call, (page) => templates.page(scopeOf(call), page), summaryRow),
+            listReply(
+              call,
+              documentList({
+                fileName: 'resource_templates.csv',
+                list: (request) => templates.list(scopeOf(call), request),
+                row: summaryRow,
+              }),
+            ),
         },
         PUT: {
           access,
@@ -77,7 +86,7 @@ export function templateRoutes(templates: TemplateService): Route[] {
   ];
 }
 
-function summaryRow({ id, doc }: StoredDocument): JsonObject {
+function summaryRow(id: string, doc: JsonObject): JsonObject {
   const { name, template_name, classifiers } = doc;
   return {
     id,
@@ -107,12 +116,6 @@ function withoutSecrets(value: JsonValue): JsonValue {
       .filter(([key]) => !isSecretKey(key))
       .map(([key, member]) => [key, withoutSecrets(member)]),
   );
-}
-
-function accountOf(call: Call): Account {
-  if (call.account === undefined)
-    throw new CraftportError('account.not-found', 'The path names no account');
-  return call.account;
 }
 
 function scopeOf(call: Call): DocumentScope {

@@ -6,12 +6,14 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
 /**
  * The part of `data` that is stored: top-level keys that begin with `_` or `pvt_` are private
- * and dropped in silence, `id` is the address (Crossbar reference §3.3). Nested ones stay.
+ * and dropped in silence, `id` is the address (Crossbar reference §3.3), and an `auth_token` is
+ * how some clients say who they are (§1.9). Nested ones stay.
  */
 export function publicPart(data: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(data).filter(
-      ([key]) => key !== 'id' && !key.startsWith('_') && !key.startsWith('pvt_'),
+      ([key]) =>
+        key !== 'id' && key !== 'auth_token' && !key.startsWith('_') && !key.startsWith('pvt_'),
     ),
   );
 }

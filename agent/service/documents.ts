@@ -5,7 +5,8 @@ import type { Actor } from '../base/change.ts';
 import { CraftportError } from '../base/error.ts';
 import type { RandomBytes } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
-import type { DocumentScope, PageRequest, StoredDocument } from '../document/document-store.ts';
+import type { DocumentListRequest } from '../document/document-list.ts';
+import type { DocumentScope, ListedDocument, StoredDocument } from '../document/document-store.ts';
 import { mergePatch } from '../document/merge.ts';
 import { assertPreconditions, type Preconditions } from '../document/precondition.ts';
 import { idForNew, publicPart } from '../resource/resource-rules.ts';
@@ -39,9 +40,9 @@ export class DocumentService {
     return found;
   }
 
-  /** Live documents in order of id. */
-  page(scope: DocumentScope, request: PageRequest): Promise<readonly StoredDocument[]> {
-    return this.#options.storage.read.documents.page(scope, request);
+  /** Live documents in the order asked for, secrets sealed. */
+  list(scope: DocumentScope, request: DocumentListRequest): Promise<readonly ListedDocument[]> {
+    return this.#options.storage.read.documents.list(scope, request);
   }
 
   /** @throws request.invalid, document.conflict (id taken), document.revision-mismatch */

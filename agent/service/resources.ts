@@ -1,17 +1,18 @@
 // Use cases of resources: one transaction each, validated, audited.
 
-import type { Actor } from '../base/change.ts';
+import type { Actor, ChangeRecord } from '../base/change.ts';
 import { CraftportError } from '../base/error.ts';
 import type { RandomBytes } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
-import type { DocumentScope, PageRequest, StoredDocument } from '../document/document-store.ts';
+import type { DocumentListRequest } from '../document/document-list.ts';
+import type { DocumentScope, ListedDocument, StoredDocument } from '../document/document-store.ts';
 import { mergePatch } from '../document/merge.ts';
 import { assertPreconditions, type Preconditions } from '../document/precondition.ts';
 import type { DocumentValidator } from '../document/validate.ts';
 import { assertPeerAllowed, idForNew, publicPart } from '../resource/resource-rules.ts';
 import type { DocumentVersion } from '../document/version-store.ts';
 import { documentHistory, type HistoryPage, restoreDocument } from './document-history.ts';
-import type { Storage, StorageWriters } from './storage.ts';
+import type { Storage } from './storage.ts';
 
 export interface ResourceServiceOptions {
   readonly storage: Storage;
@@ -43,9 +44,12 @@ export class ResourceService {
     return found;
   }
 
-  /** Live resources in order of id. */
-  page(accountId: string | undefined, request: PageRequest): Promise<readonly StoredDocument[]> {
-    return this.#options.storage.read.documents.page(scopeOf(accountId), request);
+  /** Live resources in the order asked for, secrets sealed. */
+  list(
+    accountId: string | undefined,
+    request: DocumentListRequest,
+  ): Promise<readonly ListedDocument[]> {
+    return this.#options.storage.read.documents.list(scopeOf(accountId), request);
   }
 
   /** @throws request.invalid, document.conflict (id taken), document.revision-mismatch */
@@ -54,11 +58,9 @@ export class ResourceService {
     const doc = this.#check(target, publicPart(data));
     const id = idForNew(data, random);
     assertPreconditions(target.preconditions, undefined);
-    return storage.write(async (writers) => {
-      const created = await writers.documents.insert(scopeOf(target.accountId), id, doc, target.by);
-      record(writers, 'resource.created', target, undefined, created);
-      return created;
-    });
+    return storage.insertDocument(scopeOf(target.accountId), { id, doc }, target.by, (created) =>
+      changeOf('resource.created', target, undefined, created),
+    );
   }
 
   /**
@@ -88,7 +90,7 @@ export class ResourceService {
       if (current === undefined) throw notFound(id);
       assertPreconditions(target.preconditions, current.revision);
       const removed = await writers.documents.remove(scope, current, how, target.by);
-      record(writers, 'resource.deleted', target, current, removed);
+      writers.record(changeOf('resource.deleted', target, current, removed));
       return removed;
     });
   }
@@ -134,7 +136,7 @@ export class ResourceService {
       if (current === undefined) throw notFound(id);
       assertPreconditions(target.preconditions, current.revision);
       const changed = await writers.documents.replace(scope, current, next(current), target.by);
-      record(writers, 'resource.changed', target, current, changed);
+      writers.record(changeOf('resource.changed', target, current, changed));
       return changed;
     });
   }
@@ -146,18 +148,19 @@ export class ResourceService {
   }
 }
 
-function scopeOf(accountId: string | undefined): DocumentScope {
+/** Where the resources of an account, or the global ones, are stored. */
+export function scopeOf(accountId: string | undefined): DocumentScope {
   return { kind: 'resource', accountId };
 }
 
-function record(
-  writers: StorageWriters,
+/** The audit row and event of one changed resource. */
+export function changeOf(
   event: string,
   target: ResourceTarget,
   before: StoredDocument | undefined,
   after: StoredDocument,
-): void {
-  writers.record({
+): ChangeRecord {
+  return {
     actor: target.by,
     event,
     noun: 'resource',
@@ -166,7 +169,7 @@ function record(
     ...(target.accountId === undefined ? {} : { accountId: target.accountId }),
     ...(before === undefined ? {} : { before: before.doc }),
     ...(event === 'resource.deleted' ? {} : { after: after.doc }),
-  });
+  };
 }
 
 function notFound(id: string): CraftportError {

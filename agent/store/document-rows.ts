@@ -11,7 +11,9 @@ import type {
   DocumentWriter,
   StoredDocument,
 } from '../document/document-store.ts';
+import { foldName } from '../document/name-fold.ts';
 import type { Sealer } from '../secret/sealing.ts';
+import { documentKey } from './document-cache.ts';
 import type { SqlTransaction } from './group-commit.ts';
 import type { SqlConnection } from './sql.ts';
 
@@ -33,55 +35,47 @@ export interface DocumentRow {
 const SELECT_LIVE = `SELECT revision, created, modified, doc, pvt FROM documents
   WHERE kind = ? AND account_id = ? AND id = ? AND deleted = 0`;
 
-type Query = Pick<SqlConnection, 'get' | 'all'>;
+export type Query = Pick<SqlConnection, 'get' | 'all'>;
+
+/** One document at a time; lists and batches have files of their own. */
+type SingleReader = Pick<DocumentReader, 'load' | 'hasAny'>;
+type SingleWriter = Pick<DocumentWriter, 'load' | 'hasAny' | 'insert' | 'replace' | 'remove'>;
 
 /** Reads over `query`, which may be a read connection or a transaction. */
-export function documentReader(query: Query, context: RowsContext): DocumentReader {
+export function documentReader(query: Query, context: RowsContext): SingleReader {
   return {
     async load(scope, id) {
       const row = await query.get<DocumentRow>(SELECT_LIVE, [...keyOf(scope), id]);
       return row === undefined ? undefined : fromRow(scope, id, row, context);
     },
 
-    async page(scope, { direction, startId, limit }) {
-      const [compare, order] = direction === 'ascending' ? ['>=', 'ASC'] : ['<=', 'DESC'];
-      const rows = await query.all<DocumentRow & { readonly id: string }>(
-        `SELECT id, revision, created, modified, doc, pvt FROM documents
-         WHERE kind = ? AND account_id = ? AND deleted = 0
-           ${startId === undefined ? '' : `AND id ${compare} ?`}
-         ORDER BY id ${order} LIMIT ?`,
-        [...keyOf(scope), ...(startId === undefined ? [] : [startId]), limit],
+    async hasAny(scope) {
+      const row = await query.get(
+        'SELECT 1 FROM documents WHERE kind = ? AND account_id = ? LIMIT 1',
+        keyOf(scope),
       );
-      return rows.map((row) => fromRow(scope, row.id, row, context));
+      return row !== undefined;
     },
   };
 }
 
 /** Writes within one transaction. */
-export function documentWriter(transaction: SqlTransaction, context: RowsContext): DocumentWriter {
+export function documentWriter(transaction: SqlTransaction, context: RowsContext): SingleWriter {
   return {
     ...documentReader(transaction, context),
 
     async insert(scope, id, doc, by) {
-      const now = toGregorianSeconds(context.clock.nowMs());
-      const stored: StoredDocument = {
-        id,
-        revision: nextRevision(undefined, context.random),
-        created: now,
-        modified: now,
-        doc,
-        pvt: privatePart(scope, doc, now, by),
-      };
+      const stored = toNew(scope, id, doc, by, context);
       const inserted = await transaction.run(
         `INSERT INTO documents (kind, account_id, id, revision, created, modified, name, enabled,
-           weight, doc, pvt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           weight, name_fold, doc, pvt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (kind, account_id, id) DO NOTHING`,
         [
           ...keyOf(scope),
           id,
           stored.revision,
-          now,
-          now,
+          stored.created,
+          stored.modified,
           ...columnsOf(doc),
           sealed(scope, id, doc, context),
           JSON.stringify(stored.pvt),
@@ -92,22 +86,15 @@ export function documentWriter(transaction: SqlTransaction, context: RowsContext
     },
 
     async replace(scope, current, doc, by) {
-      const now = toGregorianSeconds(context.clock.nowMs());
       await keepVersion(transaction, scope, current);
-      const next: StoredDocument = {
-        ...current,
-        revision: nextRevision(current.revision, context.random),
-        modified: now,
-        doc,
-        pvt: { ...current.pvt, ...privatePart(scope, doc, now, by), pvt_created: current.created },
-      };
+      const next = toNext(scope, current, doc, by, context);
       const changed = await transaction.run(
         `UPDATE documents SET revision = ?, modified = ?, name = ?, enabled = ?, weight = ?,
-           doc = ?, pvt = ?
+           name_fold = ?, doc = ?, pvt = ?
          WHERE kind = ? AND account_id = ? AND id = ? AND revision = ? AND deleted = 0`,
         [
           next.revision,
-          now,
+          next.modified,
           ...columnsOf(doc),
           sealed(scope, current.id, doc, context),
           JSON.stringify(next.pvt),
@@ -117,6 +104,7 @@ export function documentWriter(transaction: SqlTransaction, context: RowsContext
         ],
       );
       if (changed === 0) throw conflict(current.id);
+      transaction.touch(documentKey(scope, current.id));
       return next;
     },
 
@@ -147,6 +135,7 @@ export function documentWriter(transaction: SqlTransaction, context: RowsContext
               [next.revision, now, JSON.stringify(next.pvt), ...key],
             );
       if (changed === 0) throw conflict(current.id);
+      transaction.touch(documentKey(scope, current.id));
       // Hard means gone, old passwords included.
       if (how === 'hard')
         await transaction.run(
@@ -155,6 +144,43 @@ export function documentWriter(transaction: SqlTransaction, context: RowsContext
         );
       return next;
     },
+  };
+}
+
+/** The first revision of a document. */
+export function toNew(
+  scope: DocumentScope,
+  id: string,
+  doc: JsonObject,
+  by: Actor,
+  context: RowsContext,
+): StoredDocument {
+  const now = toGregorianSeconds(context.clock.nowMs());
+  return {
+    id,
+    revision: nextRevision(undefined, context.random),
+    created: now,
+    modified: now,
+    doc,
+    pvt: privatePart(scope, doc, now, by),
+  };
+}
+
+/** The revision of `current` that says `doc`. */
+export function toNext(
+  scope: DocumentScope,
+  current: StoredDocument,
+  doc: JsonObject,
+  by: Actor,
+  context: RowsContext,
+): StoredDocument {
+  const now = toGregorianSeconds(context.clock.nowMs());
+  return {
+    ...current,
+    revision: nextRevision(current.revision, context.random),
+    modified: now,
+    doc,
+    pvt: { ...current.pvt, ...privatePart(scope, doc, now, by), pvt_created: current.created },
   };
 }
 
@@ -176,27 +202,25 @@ export function keyOf(scope: DocumentScope): readonly [string, string] {
   return [scope.kind, scope.accountId ?? ''];
 }
 
-/** What a sealed secret is bound to (see secret/sealing.ts). */
-export function addressOf(scope: DocumentScope, id: string): string {
-  return `${scope.kind}/${scope.accountId ?? ''}/${id}`;
-}
-
 export function sealed(
   scope: DocumentScope,
   id: string,
   doc: JsonObject,
   context: RowsContext,
 ): string {
-  return JSON.stringify(context.sealer.seal(doc, addressOf(scope, id)));
+  return JSON.stringify(context.sealer.seal(doc, documentKey(scope, id)));
 }
 
-/** name, enabled, weight: the columns that lists sort on. */
-export function columnsOf(doc: JsonObject): readonly [string | null, number | null, number | null] {
+/** name, enabled, weight, name_fold: the columns that lists sort on and search. */
+export function columnsOf(
+  doc: JsonObject,
+): readonly [string | null, number | null, number | null, string] {
   const { name, enabled, weight_cost: weight } = doc;
   return [
     typeof name === 'string' ? name : null,
     typeof enabled === 'boolean' ? Number(enabled) : null,
     typeof weight === 'number' && Number.isSafeInteger(weight) ? weight : null,
+    typeof name === 'string' ? foldName(name) : '',
   ];
 }
 
@@ -234,7 +258,7 @@ export function fromRow(
     revision: row.revision,
     created: row.created as GregorianSeconds,
     modified: row.modified as GregorianSeconds,
-    doc: context.sealer.unseal(JSON.parse(row.doc) as JsonObject, addressOf(scope, id)),
+    doc: context.sealer.unseal(JSON.parse(row.doc) as JsonObject, documentKey(scope, id)),
     pvt: JSON.parse(row.pvt) as JsonObject,
   };
 }

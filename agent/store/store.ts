@@ -11,11 +11,17 @@ import type {
   UserReader,
   UserWriter,
 } from '../account/account-store.ts';
-import type { DomainEvent } from '../base/change.ts';
+import type { Actor, ChangeRecord, DomainEvent } from '../base/change.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RandomBytes } from '../base/ids.ts';
+import type {
+  DocumentReader,
+  DocumentScope,
+  DocumentWriter,
+  NewDocument,
+  StoredDocument,
+} from '../document/document-store.ts';
 import type { AuditReader } from '../document/audit-store.ts';
-import type { DocumentReader, DocumentWriter } from '../document/document-store.ts';
 import type { EventReader } from '../document/event-store.ts';
 import type { SelectorReader } from '../document/selector-store.ts';
 import type { SettingReader, SettingWriter } from '../document/setting-store.ts';
@@ -24,9 +30,17 @@ import type { Sealer } from '../secret/sealing.ts';
 import { accountReader, accountWriter } from './account-rows.ts';
 import { auditReader } from './audit-rows.ts';
 import type { DataDir } from './data-dir.ts';
-import { documentReader, documentWriter } from './document-rows.ts';
+import { DocumentCache } from './document-cache.ts';
+import { toNew } from './document-rows.ts';
+import { readDocuments, writeDocuments } from './documents.ts';
+import {
+  type CommitCounters,
+  GroupCommitWriter,
+  type JoinedWork,
+  type SqlTransaction,
+} from './group-commit.ts';
+import { type InsertItem, joinedInsert } from './joined-insert.ts';
 import { eventReader } from './event-rows.ts';
-import { type CommitCounters, GroupCommitWriter, type SqlTransaction } from './group-commit.ts';
 import { loadMigrations, migrate } from './migration.ts';
 import { selectorReader } from './selector-rows.ts';
 import { settingReader, settingWriter } from './setting-rows.ts';
@@ -70,6 +84,11 @@ export interface StoreOptions {
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  /**
+   * Told when a listener throws, which is a bug of the listener. It must not stop the writer
+   * nor the other listeners. Default: an uncaught exception.
+   */
+  readonly reportBug?: (error: unknown) => void;
 }
 
 export class Store {
@@ -77,15 +96,29 @@ export class Store {
   readonly #options: StoreOptions;
   readonly #writerConnection: SqlConnection;
   readonly #readerConnection: SqlConnection;
+  readonly #listConnection: SqlConnection;
   readonly #writer: GroupCommitWriter;
+  readonly #cache = new DocumentCache();
+  readonly #insert: JoinedWork<InsertItem, StoredDocument>;
   readonly #listeners = new Set<(events: readonly DomainEvent[]) => void>();
 
-  private constructor(options: StoreOptions, writer: SqlConnection, reader: SqlConnection) {
+  private constructor(
+    options: StoreOptions,
+    writer: SqlConnection,
+    reader: SqlConnection,
+    lists: SqlConnection,
+  ) {
     this.#options = options;
+    this.#insert = joinedInsert(options);
     this.#writerConnection = writer;
     this.#readerConnection = reader;
+    this.#listConnection = lists;
+    const documents = readDocuments(reader, options, lists);
     this.read = {
-      documents: documentReader(reader, options),
+      documents: {
+        ...documents,
+        load: this.#cache.remember((scope, id) => documents.load(scope, id)),
+      },
       accounts: accountReader(reader, options),
       users: userReader(reader, options),
       apiKeys: apiKeyReader(reader),
@@ -99,8 +132,9 @@ export class Store {
     this.#writer = new GroupCommitWriter(
       writer,
       () => options.clock.nowMs(),
-      (events) => {
-        for (const listener of this.#listeners) listener(events);
+      ({ events, touched }) => {
+        this.#cache.forget(touched);
+        if (events.length > 0) for (const listener of this.#listeners) this.#tell(listener, events);
       },
     );
   }
@@ -115,9 +149,8 @@ export class Store {
       await writer.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`);
       await migrate(writer, await loadMigrations(), options.dir.backups, options.clock.nowMs());
-      const reader = await SqlConnection.open(options.dir.database, 'readonly');
-      await reader.exec('PRAGMA busy_timeout = 5000');
-      return new Store(options, writer, reader);
+      const reader = await openReader(options.dir);
+      return new Store(options, writer, reader, await openReader(options.dir));
     } catch (error) {
       await writer.close();
       throw error;
@@ -131,7 +164,7 @@ export class Store {
   write<T>(work: (repositories: WriteRepositories) => Promise<T>): Promise<T> {
     return this.#writer.write((transaction) =>
       work({
-        documents: documentWriter(transaction, this.#options),
+        documents: writeDocuments(transaction, this.#options),
         accounts: accountWriter(transaction, this.#options),
         users: userWriter(transaction, this.#options),
         apiKeys: apiKeyWriter(transaction, this.#options.clock),
@@ -144,10 +177,38 @@ export class Store {
     );
   }
 
+  /**
+   * Inserts one document with its audit row. Under load, documents of different callers share
+   * a statement; each succeeds or fails by itself.
+   * @throws document.conflict when the id is taken, also by a deleted document
+   */
+  insertDocument(
+    scope: DocumentScope,
+    entry: NewDocument,
+    by: Actor,
+    toChange: (stored: StoredDocument) => ChangeRecord,
+  ): Promise<StoredDocument> {
+    const document = toNew(scope, entry.id, entry.doc, by, this.#options);
+    return this.#writer.writeJoined(this.#insert, { scope, document, change: toChange(document) });
+  }
+
   /** @param listener is told of events after they are on disk. @returns the way to stop. */
   onEvents(listener: (events: readonly DomainEvent[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #tell(listener: (events: readonly DomainEvent[]) => void, events: readonly DomainEvent[]): void {
+    try {
+      listener(events);
+    } catch (error) {
+      const { reportBug } = this.#options;
+      if (reportBug !== undefined) reportBug(error);
+      else
+        queueMicrotask(() => {
+          throw error;
+        });
+    }
   }
 
   get counters(): CommitCounters {
@@ -158,6 +219,13 @@ export class Store {
   async close(): Promise<void> {
     await this.#writer.stop();
     await this.#readerConnection.close();
+    await this.#listConnection.close();
     await this.#writerConnection.close();
   }
+}
+
+async function openReader(dir: DataDir): Promise<SqlConnection> {
+  const connection = await SqlConnection.open(dir.database, 'readonly');
+  await connection.exec('PRAGMA busy_timeout = 5000');
+  return connection;
 }

@@ -6,8 +6,8 @@ import { nextRevision } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { DocumentScope, StoredDocument } from '../document/document-store.ts';
 import type { DocumentVersion, VersionReader, VersionWriter } from '../document/version-store.ts';
+import { documentKey } from './document-cache.ts';
 import {
-  addressOf,
   columnsOf,
   conflict,
   type DocumentRow,
@@ -61,7 +61,7 @@ export function versionReader(
   context: RowsContext,
 ): VersionReader {
   const open = (scope: DocumentScope, id: string, doc: string): JsonObject =>
-    context.sealer.unseal(JSON.parse(doc) as JsonObject, addressOf(scope, id));
+    context.sealer.unseal(JSON.parse(doc) as JsonObject, documentKey(scope, id));
   return {
     async history(scope, id, generation, limit) {
       const rows = await query.all<VersionRow>(HISTORY, [
@@ -118,7 +118,7 @@ export function versionWriter(transaction: SqlTransaction, context: RowsContext)
       };
       const changed = await transaction.run(
         `UPDATE documents SET deleted = 0, revision = ?, modified = ?, name = ?, enabled = ?,
-           weight = ?, doc = ?, pvt = ?
+           weight = ?, name_fold = ?, doc = ?, pvt = ?
          WHERE kind = ? AND account_id = ? AND id = ? AND revision = ?`,
         [
           next.revision,
@@ -132,6 +132,7 @@ export function versionWriter(transaction: SqlTransaction, context: RowsContext)
         ],
       );
       if (changed === 0) throw conflict(current.id);
+      transaction.touch(documentKey(scope, current.id));
       return next;
     },
   };

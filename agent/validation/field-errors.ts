@@ -27,6 +27,8 @@ const ROOT = 'data';
 export function toFieldErrors(errors: readonly ErrorObject[]): FieldErrors {
   const fields = new Map<string, Map<string, RuleFailure>>();
   const combined = failedCombinators(errors);
+  // One object is the `value` of each of its extra keys, and listing its keys takes long.
+  const lengths = new Map<unknown, number>();
   let failures = 0;
   let valuesLength = 0;
   for (const error of errors) {
@@ -37,7 +39,8 @@ export function toFieldErrors(errors: readonly ErrorObject[]): FieldErrors {
     const rules = fields.get(path) ?? new Map<string, RuleFailure>();
     if (rules.has(rule)) continue;
     failures += 1;
-    const length = Object.hasOwn(failure, 'value') ? jsonLength(failure.value) : 0;
+    const length = lengths.get(failure.value) ?? jsonLength(failure.value);
+    lengths.set(failure.value, length);
     const fits = length <= Math.min(MAX_VALUE_LENGTH, MAX_VALUES_LENGTH - valuesLength);
     if (fits) valuesLength += length;
     rules.set(rule, fits ? maskFailure(error, failure) : withoutValue(failure));

@@ -91,13 +91,13 @@ export async function startAgentProcess(
   const credentials = JSON.parse(
     await readFile(join(dataDir, 'credentials.json'), 'utf8'),
   ) as Credentials;
-  let token: string | undefined;
+  let token = '';
   const send: AgentProcess['request'] = async (method, path, data, headers = {}) => {
     const response = await fetch(url + path, {
       method,
       headers: {
         'content-type': 'application/json',
-        ...(token === undefined ? {} : { 'x-auth-token': token }),
+        ...(token === '' ? {} : { 'x-auth-token': token }),
         ...headers,
       },
       ...(data === undefined ? {} : { body: JSON.stringify({ data }) }),

@@ -166,7 +166,7 @@ describe('the audit trail', () => {
         ...(n % 2 === 0 ? {} : { accountId: CHILD_ID }),
       }),
     );
-    await writeJournal(connection, { changes, events: [] }, START_MS);
+    await writeJournal(connection, { changes, events: [], touched: new Set() }, START_MS);
     const newestFirst = changes
       .map((record, index) => ({ ...record, sequence: index + 1 }))
       .reverse();

@@ -24,6 +24,8 @@ export async function temporaryDirectory(): Promise<string> {
 export class TemporaryStore {
   readonly dir: DataDir;
   readonly clock: TestClock;
+  /** What listeners of the store threw. */
+  readonly bugs: unknown[] = [];
   readonly #key = randomBytes(32);
   #store: Store | undefined;
 
@@ -53,6 +55,7 @@ export class TemporaryStore {
       sealer: createSealer(this.#key),
       clock: this.clock,
       random: (length) => new Uint8Array(randomBytes(length)),
+      reportBug: (error) => this.bugs.push(error),
     });
     return this.#store;
   }
@@ -62,6 +65,16 @@ export class TemporaryStore {
     const connection = await SqlConnection.open(this.dir.database, 'readonly');
     try {
       return await connection.all<Row>(sql, parameters);
+    } finally {
+      await connection.close();
+    }
+  }
+
+  /** Changes the tables behind the store's back. */
+  async execute(sql: string): Promise<void> {
+    const connection = await SqlConnection.open(this.dir.database, 'readwrite');
+    try {
+      await connection.exec(sql);
     } finally {
       await connection.close();
     }

@@ -198,8 +198,8 @@ describe('a validator', () => {
   it('refuses a schema that contains itself', () => {
     const $schema = 'http://json-schema.org/draft-04/schema#';
     const loop = { id: 'loop', $schema, properties: { inner: { $ref: 'loop' } } };
-    const { validate } = catalogOf({ 'loop.json': loop }).validator('loop');
-    expect(() => validate({})).toThrow(TypeError);
+    const validator = catalogOf({ 'loop.json': loop }).validator('loop');
+    expect(() => validator.validate({})).toThrow(TypeError);
   });
 });
 

@@ -1,0 +1,227 @@
+// The composition root: builds every part, starts them in order and stops them in order.
+
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import express, { type Express } from 'express';
+import { createApiKeyHash, createPasswordHashing } from './account/credentials.ts';
+import type { Identity } from './account/account.ts';
+import { SignInCodes } from './account/sign-in-codes.ts';
+import { createTokens } from './account/tokens.ts';
+import { buildApi } from './api.ts';
+import { systemClock } from './base/clock.ts';
+import { CraftportError, isCode } from './base/error.ts';
+import type { Logger } from './base/logger.ts';
+import { type ListenAddress, urlOf } from './config/agent-config.ts';
+import { packageRoot, programVersion } from './config/package-root.ts';
+import { mountConsole } from './http/console.ts';
+import { nodeIdOf } from './http/envelope.ts';
+import { EventStream } from './http/event-stream.ts';
+import { mountHealth } from './http/health.ts';
+import { mountApi } from './http/pipeline.ts';
+import { createSignInLimit } from './http/sign-in-limit.ts';
+import { credentialsFileAt } from './secret/credentials-file.ts';
+import { loadSecretKey } from './secret/secret-key.ts';
+import { createSealer } from './secret/sealing.ts';
+import { type Authenticator, createAuthenticator } from './service/authenticate.ts';
+import { loadDemoSite } from './service/demo-site.ts';
+import { ensureMasterAccount } from './service/first-start.ts';
+import { Settings } from './service/settings.ts';
+import type { SignInContext } from './service/sign-in.ts';
+import { DEMO_RESOURCES } from './sim/demo-resources.ts';
+import { dataDirAt, lockDataDir } from './store/data-dir.ts';
+import { Store } from './store/store.ts';
+import { loadSchemaCatalog } from './validation/schema-catalog.ts';
+
+export interface AgentOptions {
+  readonly dataDir: string;
+  readonly listen: ListenAddress;
+  /** Fill an empty store with the demo site's resources. */
+  readonly demo: boolean;
+  readonly logger: Logger;
+}
+
+export interface RunningAgent {
+  /** `http://127.0.0.1:8000`, with the port it really has. */
+  readonly url: string;
+  readonly masterAccountId: string;
+  /** A link that signs one browser in, once, within ten minutes. */
+  issueSignInLink(): string;
+  /** Stops intake, finishes what was accepted and closes the files. Twice is fine. */
+  stop(): Promise<void>;
+}
+
+/** How long open requests may take to finish before their connections are cut. */
+const DRAIN_MS = 2_000;
+const CONSOLE_SESSION_S = 12 * 3600;
+
+/**
+ * Starts an agent; it is ready when the promise resolves.
+ * @throws config.data-dir-in-use, config.data-dir-unusable, config.port-taken, store.*
+ */
+export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
+  // Whatever started is stopped again, last first, when a later step fails.
+  const started: (() => Promise<void> | void)[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (let stop = started.pop(); stop !== undefined; stop = started.pop()) await stop();
+  };
+  try {
+    return await build(options, started, stopAll);
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+async function build(
+  options: AgentOptions,
+  started: (() => Promise<void> | void)[],
+  stopAll: () => Promise<void>,
+): Promise<RunningAgent> {
+  const { logger } = options;
+  const [clock, random] = [systemClock, randomBytes];
+  const dir = dataDirAt(options.dataDir);
+  const lock = await lockDataDir(dir);
+  started.push(() => lock.release());
+
+  // A new key beside an old database would lock every stored password away for good.
+  const secretKey = await loadSecretKey(dir.secretKey, !existsSync(dir.database));
+  const sealer = createSealer(secretKey.derive('documents'));
+  const storage = await Store.open({
+    dir,
+    sealer,
+    clock,
+    random,
+    reportBug: (error) => logger.error(() => 'a listener of the store failed', { error }),
+  });
+  started.push(() => storage.close());
+
+  const passwords = createPasswordHashing(secretKey.derive('passwords'));
+  const hashApiKey = createApiKeyHash(secretKey.derive('api-keys'));
+  const file = credentialsFileAt(dir.credentials);
+  await ensureMasterAccount({ storage, file, passwords, hashApiKey, random });
+  const master = await storage.read.accounts.loadMaster();
+  if (master === undefined) throw new CraftportError('store.corrupt', 'No master account');
+
+  const tokens = createTokens(secretKey.derive('tokens'), random);
+  const authenticator = createAuthenticator({ storage, tokens, clock });
+  started.push(() => authenticator.stop());
+  const limit = createSignInLimit();
+  started.push(() => limit.stop());
+
+  const catalog = loadSchemaCatalog(join(packageRoot, 'schemas'));
+  const settings = await Settings.load({
+    storage,
+    schemas: catalog,
+    logger: logger.child('settings'),
+  });
+  const signIn: SignInContext = {
+    storage,
+    tokens,
+    passwords,
+    hashApiKey,
+    limit,
+    clock,
+    logger: logger.child('sign-in'),
+    get tokenLifeS() {
+      return settings.get('crossbar.auth').token_life_s;
+    },
+  };
+  const events = new EventStream({
+    events: storage.read.events,
+    onEvents: (listener) => storage.onEvents(listener),
+    pathOf: async (id) => (await storage.read.accounts.load(id))?.path,
+    isStillGood: (identity) => isStillGood(authenticator, identity),
+    clock,
+    logger: logger.child('events'),
+  });
+  await events.start();
+  started.push(() => events.stop());
+  const api = buildApi({ storage, catalog, settings, signIn, authenticator, events, random });
+  if (options.demo) await loadDemoSite(storage, api.resources, master.id, DEMO_RESOURCES);
+
+  const codes = new SignInCodes(clock, random);
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  mountHealth(app, programVersion);
+  mountConsole(app, {
+    packageRoot,
+    async redeemSignInCode(code) {
+      if (!codes.redeem(code)) return undefined;
+      const subject = { accountId: master.id, method: 'console', role: 'admin' } as const;
+      const issued = await tokens.issue(subject, clock.nowMs(), CONSOLE_SESSION_S);
+      return { token: issued.token, lifeS: CONSOLE_SESSION_S };
+    },
+  });
+  mountApi(app, api.routes, {
+    services: api.services,
+    agent: {
+      node: nodeIdOf(`craftport@${hostname()}`),
+      version: programVersion,
+      nowMs: () => clock.nowMs(),
+    },
+    random,
+    logger: logger.child('http'),
+  });
+  const server = await listen(app, options.listen);
+  started.push(() => closeServer(server));
+  const { port } = server.address() as AddressInfo;
+  const url = urlOf({ host: options.listen.host, port });
+  // Compiling the schema takes about 80 ms; the first request must not be the one to wait.
+  setImmediate(() => catalog.validator('resources').validate({ name: 'warm-up', gateways: [] }));
+  logger.info(() => 'ready', { url, dataDir: dir.path, version: programVersion });
+  return {
+    url,
+    masterAccountId: master.id,
+    issueSignInLink: () => `${url}/sign-in?code=${codes.issue()}`,
+    stop: stopAll,
+  };
+}
+
+async function isStillGood(authenticator: Authenticator, identity: Identity): Promise<boolean> {
+  try {
+    await authenticator.identify(identity.token);
+    return true;
+  } catch (error) {
+    if (isCode(error, 'auth.bad-token')) return false;
+    throw error;
+  }
+}
+
+/** @throws config.port-taken */
+async function listen(app: Express, address: ListenAddress): Promise<Server> {
+  const server = createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const where = urlOf(address);
+      reject(
+        cause.code === 'EADDRINUSE'
+          ? new CraftportError('config.port-taken', `${where} is taken by another program`, {
+              cause,
+            })
+          : new CraftportError(
+              'config.invalid',
+              `${where} cannot be listened on: ${cause.message}`,
+              {
+                cause,
+              },
+            ),
+      );
+    });
+    server.listen(address.port, address.host, resolve);
+  });
+  return server;
+}
+
+/** Answers what is under way, then cuts what is left. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(cut);
+}

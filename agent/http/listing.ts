@@ -1,0 +1,103 @@
+// The reply to a GET on any list. Short lists are answered whole, with an ETag; long ones are
+// written as they are read, whatever their length, in the memory of a few batches.
+
+import { createHash } from 'node:crypto';
+import type { JsonObject } from '../base/json.ts';
+import { maskSecrets } from '../base/mask.ts';
+import { encodePageKey } from '../document/page-key.ts';
+import { csvReply } from './csv.ts';
+import { revisionOfRows } from './envelope.ts';
+import { type ListCall, type ListQuery, parseListQuery } from './list-query.ts';
+import { type ListSource, normaliseKey, type PageEnd, readPage } from './list-reading.ts';
+import type { Reply } from './route.ts';
+
+/** For the endpoint's `produces`: what lists can be written as. */
+export const LIST_TYPES = ['application/json', 'application/javascript', 'text/csv'] as const;
+
+/** Longer pages are streamed, without an ETag. */
+const BUFFERED_ROWS = 1_000;
+
+/**
+ * Reads the page that the call asks for.
+ * @throws request.bad-parameter (see parseListQuery), and what the source throws
+ */
+export async function listReply<Item>(call: ListCall, source: ListSource<Item>): Promise<Reply> {
+  const query = parseListQuery(call, source.shape);
+  if (query.format === 'csv') return csvReply(query, (end) => readRows(source, query, end));
+  const isPaginated = query.pageSize !== undefined;
+  return replyOf(source, query, (count, end) =>
+    isPaginated
+      ? {
+          page_size: count,
+          ...(query.startKey === undefined ? {} : { start_key: normaliseKey(query.startKey) }),
+          ...(end.next === undefined ? {} : { next_start_key: encodePageKey(end.next) }),
+        }
+      : {},
+  );
+}
+
+/** The whole list with its `page_size`, as some writes answer. */
+export async function completeListReply<Item>(source: ListSource<Item>): Promise<Reply> {
+  const call = { query: { paginate: 'false' }, envelope: {}, headers: {} };
+  const query = parseListQuery(call, source.shape);
+  return replyOf(source, query, (count) => ({ page_size: count }));
+}
+
+async function replyOf<Item>(
+  source: ListSource<Item>,
+  query: ListQuery,
+  members: (count: number, end: PageEnd) => JsonObject,
+): Promise<Reply> {
+  const end: PageEnd = { next: undefined };
+  const batches = readRows(source, query, end);
+  const rows: JsonObject[] = [];
+  while (rows.length <= BUFFERED_ROWS) {
+    const batch = await batches.next();
+    if (batch.done === true) {
+      const revision = revisionOfRows(rows);
+      return {
+        data: rows,
+        etag: revision,
+        envelope: members(rows.length, end),
+        ...(rows.length === 0 ? {} : { revision }),
+      };
+    }
+    rows.push(...batch.value);
+  }
+  // The revision is that of the same rows in one piece: md5 over their JSON text.
+  const hash = createHash('md5');
+  let count = 0;
+  async function* pieces(): AsyncGenerator<string> {
+    const toPiece = (batch: readonly JsonObject[]): string => {
+      const text = batch
+        .map((row, index) => `${count + index === 0 ? '[' : ','}${JSON.stringify(row)}`)
+        .join('');
+      count += batch.length;
+      hash.update(text);
+      return text;
+    };
+    try {
+      yield toPiece(rows);
+      for await (const batch of batches) yield toPiece(batch);
+    } finally {
+      await batches.return();
+    }
+    hash.update(']');
+    yield ']';
+  }
+  return {
+    stream: {
+      pieces: pieces(),
+      end: () => ({ revision: hash.digest('hex'), envelope: members(count, end) }),
+    },
+  };
+}
+
+async function* readRows<Item>(
+  source: ListSource<Item>,
+  query: ListQuery,
+  end: PageEnd,
+): AsyncGenerator<readonly JsonObject[], void, undefined> {
+  for await (const items of readPage(source, query, end))
+    yield items.map((item) => maskSecrets(source.row(item)) as JsonObject);
+}

@@ -1,0 +1,298 @@
+// The bridge as FreeSWITCH's application: `bridge <channel-wide>[leg]target|[leg]target`. What
+// is equal on every leg is written once, channel-wide; with one leg nothing moves.
+
+import type { Numbers } from '../number/numbers.ts';
+import type { RoutingConfig } from './config.ts';
+import type { BuiltEndpoint } from './endpoints.ts';
+import { channelVariable, legVariables, type LegVariable } from './leg-variables.ts';
+import type { RouteRequest } from './request.ts';
+import type { Bridge, BridgeEndpoint, Dial, Exclusion, Leg, Skip } from './result.ts';
+import { t38Variables } from './t38.ts';
+import { dialTarget } from './target.ts';
+import { cleanName, fits, refusal, writeBlock, type Variable } from './variables.ts';
+
+export interface DialContext {
+  readonly config: RoutingConfig;
+  readonly numbers: Numbers;
+  readonly request: RouteRequest;
+}
+
+/** Endpoints that cannot be dialled, or would be dialled twice, go to `excluded`. */
+export function buildDial(
+  bridge: Bridge,
+  built: readonly BuiltEndpoint[],
+  context: DialContext,
+  excluded: Exclusion[],
+  skipped: Skip[],
+): Dial {
+  const { config, request } = context;
+  const targets = dialTargets(bridge, context, excluded);
+  const perLeg = bridge.endpoints.map((endpoint, index) => {
+    const gateway = built[index]?.gateway;
+    const t38 = t38Variables(request, gateway?.faxOption ?? false);
+    const list = legVariables(endpoint, gateway?.channelVars ?? {}, t38, config);
+    return usable(list, endpoint, skipped);
+  });
+  const shared = perLeg.length > 1 ? commonVariables(perLeg) : new Map<string, LegVariable>();
+  const lone = targets.length === 1;
+  const homeless: LegVariable[] = [];
+  const legs: Leg[] = [];
+  const texts: string[] = [];
+  const pending: { leg: readonly Variable[]; target: string; index: number }[] = [];
+  for (const { text: target, index } of targets) {
+    const endpoint = bridge.endpoints[index];
+    if (endpoint === undefined) continue;
+    const own: LegVariable[] = [];
+    for (const variable of perLeg[index] ?? []) {
+      if (shared.has(variable.name)) continue;
+      // FreeSWITCH gets no variables on TDM legs from Kazoo; without its time-out a dead span
+      // would hold the call, so that one is written.
+      if (endpoint.endpoint_type !== 'sip' && variable.name !== 'leg_progress_timeout') continue;
+      if (fits(variable.value, 'leg')) own.push(variable);
+      else if (lone && fits(variable.value, 'channel')) homeless.push(variable);
+      else skipped.push(unbalanced(variable, endpoint));
+    }
+    pending.push({ leg: own, target, index });
+  }
+  const channel = channelVariables(bridge, [...shared.values(), ...homeless], context, skipped);
+  const channelVars = toVars(channel);
+  for (const { leg, target, index } of pending) {
+    const endpoint = bridge.endpoints[index];
+    if (endpoint === undefined) continue;
+    texts.push(writeBlock(leg, 'leg') + target);
+    legs.push({
+      target,
+      vars: Object.assign({ ...channelVars }, toVars(leg)),
+      bridge_index: index,
+      resource_id: endpoint.resource_id,
+      gateway_index: endpoint.gateway_index,
+    });
+  }
+  const dropped = droppedIndexes(bridge, targets);
+  return {
+    result: legs.length > 0 ? 'ok' : 'no_legs',
+    privacy_mode: privacyMode(bridge, request, config),
+    bypass_media_set: bypassMedia(bridge, request, config) ? ['bypass_media=true'] : [],
+    raw: legs.length > 0 ? `bridge ${writeBlock(channel, 'channel')}${texts.join('|')}` : '',
+    legs,
+    ...(dropped.length > 0 && { dropped_bridge_indexes: dropped }),
+  };
+}
+
+interface IndexedTarget {
+  readonly text: string;
+  readonly index: number;
+}
+
+/** Targets in attempt order, each once. */
+function dialTargets(
+  bridge: Bridge,
+  context: DialContext,
+  excluded: Exclusion[],
+): readonly IndexedTarget[] {
+  const targets: IndexedTarget[] = [];
+  const seen = new Map<string, number>();
+  for (const [index, endpoint] of bridge.endpoints.entries()) {
+    const { resource_id, gateway_index } = endpoint;
+    const target = dialTarget(endpoint, context.numbers, context.config.sipInterface);
+    if (target.kind === 'not_dialable') {
+      excluded.push({
+        resource_id,
+        gateway_index,
+        stage: 'not_dialable',
+        reason: target.reason,
+        detail: { field: `gateways.${gateway_index}.${target.field}` },
+      });
+      continue;
+    }
+    const identity = [
+      endpoint.endpoint_type,
+      endpoint.invite_format,
+      endpoint.to_did,
+      endpoint.route,
+      endpoint.endpoint_options?.span,
+      endpoint.endpoint_options?.channel_selection,
+    ].join('\n');
+    const earlier = seen.get(identity);
+    const first = earlier === undefined ? undefined : bridge.endpoints[earlier];
+    if (first !== undefined) {
+      excluded.push({
+        resource_id,
+        gateway_index,
+        stage: 'duplicate',
+        reason: `Resource ${first.resource_id} already dials the same destination.`,
+        detail: {
+          target: target.text,
+          resource_id: first.resource_id,
+          gateway_index: first.gateway_index,
+        },
+      });
+      continue;
+    }
+    seen.set(identity, index);
+    targets.push({ text: target.text, index });
+  }
+  return targets;
+}
+
+/** Leaves out what no block can hold, and says so. */
+function usable(
+  list: readonly LegVariable[],
+  endpoint: BridgeEndpoint,
+  skipped: Skip[],
+): readonly LegVariable[] {
+  return list.filter((variable) => {
+    const reason = refusal(variable.name, variable.value);
+    if (reason === undefined) return true;
+    const { resource_id, gateway_index } = endpoint;
+    skipped.push({ resource_id, gateway_index, part: partName(variable.name), reason });
+    return false;
+  });
+}
+
+function unbalanced(variable: Variable, endpoint: BridgeEndpoint): Skip {
+  return {
+    resource_id: endpoint.resource_id,
+    gateway_index: endpoint.gateway_index,
+    part: partName(variable.name),
+    reason: 'The value holds brackets that FreeSWITCH would take for the end of the block.',
+  };
+}
+
+function partName(variable: string): string {
+  const header = variable.startsWith('sip_h_');
+  return header ? `custom_sip_headers.${variable.slice(6)}` : `variables.${variable}`;
+}
+
+/** The movable variables that every leg has with the same value. */
+function commonVariables(
+  perLeg: readonly (readonly LegVariable[])[],
+): ReadonlyMap<string, LegVariable> {
+  const [first = [], ...others] = perLeg;
+  const common = new Map<string, LegVariable>();
+  for (const variable of first) {
+    if (variable.moves && fits(variable.value, 'channel')) common.set(variable.name, variable);
+  }
+  for (const list of others) {
+    const values = new Map(list.map(({ name, value }) => [name, value]));
+    for (const [name, { value }] of common) {
+      if (values.get(name) !== value) common.delete(name);
+    }
+  }
+  return common;
+}
+
+function channelVariables(
+  bridge: Bridge,
+  shared: readonly LegVariable[],
+  context: DialContext,
+  skipped: Skip[],
+): readonly Variable[] {
+  const { config, request } = context;
+  const list: Variable[] = [];
+  const add = (name: string, value: string | null) => {
+    if (value !== null) list.push({ name, value, quoting: 'quoted' });
+  };
+  const { number, name } = maskedCallerId(bridge, request, config);
+  add('origination_caller_id_number', number);
+  add('origination_caller_id_name', name);
+  const plain = shared.filter(({ channelVar }) => channelVar === undefined);
+  const early = (variable: Variable) => variable.name.startsWith('origination_');
+  list.push(...plain.filter(early));
+  add('ignore_early_media', String(bridge.ignore_early_media));
+  list.push(...plain.filter((variable) => !early(variable)));
+  list.push(...sortedChannelVars(bridge, shared));
+  if (request.timeoutS !== undefined && request.timeoutS > 0) {
+    add('call_timeout', String(request.timeoutS));
+    add('originate_timeout', String(request.timeoutS));
+  }
+  add('caller_id_number', number);
+  add('caller_id_name', name);
+  add('local_var_clobber', 'true');
+  list.push(...assertedIdentity(bridge));
+  return list.filter((variable) => {
+    const whole = fits(variable.value, 'channel');
+    const reason =
+      refusal(variable.name, variable.value) ??
+      (whole ? undefined : 'The value holds < or > that do not pair.');
+    if (reason === undefined) return true;
+    skipped.push({ resource_id: null, gateway_index: null, part: variable.name, reason });
+    return false;
+  });
+}
+
+function sortedChannelVars(bridge: Bridge, shared: readonly LegVariable[]): readonly LegVariable[] {
+  const all = Object.entries(bridge.channel_vars).map(([name, value]) =>
+    channelVariable(name, value),
+  );
+  all.push(...shared.filter(({ channelVar }) => channelVar !== undefined));
+  const key = ({ channelVar }: LegVariable) => channelVar ?? '';
+  return all.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}
+
+/** The caller id on the channel; hidden there when the caller (not a resource) hides it. */
+function maskedCallerId(
+  bridge: Bridge,
+  request: RouteRequest,
+  config: RoutingConfig,
+): { readonly number: string | null; readonly name: string | null } {
+  const { number, name } = bridge.caller_id;
+  const masks = !bridge.emergency && (request.privacy.method ?? config.privacyMethod) === 'kazoo';
+  return {
+    number: masks && request.privacy.hideNumber ? config.anonymousNumber : number,
+    name: masks && request.privacy.hideName ? config.anonymousName : name && cleanName(name),
+  };
+}
+
+function assertedIdentity(bridge: Bridge): readonly Variable[] {
+  const { number, name, realm } = bridge.asserted_identity;
+  const domain = realm ?? bridge.channel_vars.Realm;
+  if (number === null || domain === undefined) return [];
+  const uri = `<sip:${number}@${domain}>`;
+  const value = name === null ? uri : `"${name.replaceAll('"', '')}" ${uri}`;
+  return [
+    { name: 'sip_cid_type', value: 'none', quoting: 'bare' },
+    { name: 'sip_h_P-Asserted-Identity', value, quoting: 'quoted' },
+  ];
+}
+
+/** What FreeSWITCH itself must hide, when some part of the call uses the SIP method. */
+function privacyMode(
+  bridge: Bridge,
+  request: RouteRequest,
+  config: RoutingConfig,
+): Dial['privacy_mode'] {
+  if (bridge.emergency) return null;
+  const own = request.privacy.method ?? config.privacyMethod;
+  const sip = own === 'sip' || bridge.endpoints.some(({ privacy }) => privacy.method === 'sip');
+  if (!sip) return null;
+  const some = (hides: (privacy: BridgeEndpoint['privacy']) => boolean) =>
+    bridge.endpoints.some(({ privacy }) => hides(privacy));
+  const hidesName = request.privacy.hideName || some(({ hide_name }) => hide_name);
+  const hidesNumber = request.privacy.hideNumber || some(({ hide_number }) => hide_number);
+  if (hidesName && hidesNumber) return 'full';
+  return hidesName ? 'name' : hidesNumber ? 'number' : null;
+}
+
+/** The request decides; else every endpoint must want it over the caller's own SIP profile. */
+function bypassMedia(bridge: Bridge, request: RouteRequest, config: RoutingConfig): boolean {
+  if (request.media === 'bypass') return true;
+  if (request.media === 'process' || bridge.endpoints.length === 0) return false;
+  const profile = request.sipProfile ?? config.sipInterface;
+  return bridge.endpoints.every(
+    ({ bypass_media, sip_interface }) =>
+      bypass_media && (sip_interface ?? config.sipInterface) === profile,
+  );
+}
+
+function toVars(variables: readonly Variable[]): Readonly<Record<string, string>> {
+  const vars: Record<string, string> = {};
+  for (const { name, value } of variables) vars[name] = value;
+  return vars;
+}
+
+function droppedIndexes(bridge: Bridge, targets: readonly IndexedTarget[]): readonly number[] {
+  if (targets.length === bridge.endpoints.length) return [];
+  const dialled = new Set(targets.map(({ index }) => index));
+  return [...bridge.endpoints.keys()].filter((index) => !dialled.has(index));
+}

@@ -1,0 +1,126 @@
+// Why each resource takes no part. Worked out only when somebody asks: a call is routed without
+// ever looking at the resources that do not match.
+
+import type { JsonObject } from '../base/json.ts';
+import type { CompiledSet } from './compiled-set.ts';
+import { refusedByFlags } from './flags.ts';
+import type { RouteRequest } from './request.ts';
+import type { Resource } from './resource.ts';
+import type { Exclusion, ExclusionStage } from './result.ts';
+import type { Selection } from './select.ts';
+
+/** Rules that ran out of their budget: always told, since nobody knows whether they match. */
+export function unfinishedRules(selection: Selection): readonly Exclusion[] {
+  return selection.unfinished.map(({ resource, rule }) =>
+    exclude(resource, 'unusable_rule', 'A rule took too many steps and counts as no match.', {
+      rule: resource.rules[rule]?.text ?? '',
+      index: rule,
+      message: 'match limit exceeded',
+    }),
+  );
+}
+
+/** One entry for each resource that was not selected, and one for each rule that cannot run. */
+export function explainResources(
+  set: CompiledSet,
+  request: RouteRequest,
+  selection: Selection,
+): readonly Exclusion[] {
+  const selected = new Set(selection.selected.map(({ resource }) => resource));
+  const callerRefused = new Set(selection.callerRefused);
+  const unfinished = new Set(selection.unfinished.map(({ resource }) => resource));
+  const excluded: Exclusion[] = [];
+  for (const resource of set.all()) {
+    excluded.push(...unusableRules(resource));
+    if (selected.has(resource) || unfinished.has(resource)) continue;
+    excluded.push(explainOne(resource, request, selection, callerRefused.has(resource)));
+  }
+  return excluded;
+}
+
+function explainOne(
+  resource: Resource,
+  request: RouteRequest,
+  selection: Selection,
+  callerRefused: boolean,
+): Exclusion {
+  if (!resource.enabled) {
+    return exclude(resource, 'disabled', 'The resource is disabled.', { field: 'enabled' });
+  }
+  const flag = refusedByFlags(resource, request);
+  if (flag?.kind === 'flags_required') {
+    const reason = 'The resource requires flags and the request has none.';
+    return exclude(resource, 'flag', reason, { field: 'require_flags' });
+  }
+  if (flag !== undefined) {
+    const reason = `The resource lacks the flag ${JSON.stringify(flag.flag)}.`;
+    return exclude(resource, 'flag', reason, { flag: flag.flag });
+  }
+  const byClass = explainClass(resource, selection);
+  if (byClass !== undefined) return byClass;
+  if (callerRefused) {
+    const caller = request.outbound.number;
+    const reason =
+      caller === null
+        ? 'The request has no caller id, and the resource admits only some.'
+        : `No caller-id rule matches ${caller}.`;
+    const rules = resource.callerIdRules.map((rule) => rule.text);
+    return exclude(resource, 'caller_id_rule', reason, { rules, caller_id_number: caller });
+  }
+  const rules = resource.rules.map((rule) => rule.text);
+  const reason =
+    rules.length === 0
+      ? 'The resource has no rules, so it matches nothing.'
+      : `No rule matches ${selection.number}.`;
+  return exclude(resource, 'rule', reason, { rules, number: selection.number });
+}
+
+function explainClass(resource: Resource, selection: Selection): Exclusion | undefined {
+  const { classifier } = selection;
+  const detail = { classifier: classifier ?? null };
+  const name = JSON.stringify(classifier ?? 'no class');
+  if (resource.classifier === undefined) {
+    if (!selection.byClass) return undefined;
+    const reason = `Resources that carry the class ${name} hide those with rules.`;
+    return exclude(resource, 'classifier', reason, detail);
+  }
+  if (resource.classifier !== classifier) {
+    const reason = `The number is in ${name}, not in ${JSON.stringify(resource.classifier)}.`;
+    return exclude(resource, 'classifier', reason, detail);
+  }
+  if (resource.classEnabled) return undefined;
+  return exclude(resource, 'classifier', `The resource switches ${name} off.`, {
+    ...detail,
+    field: `classifiers.${resource.classifier}.enabled`,
+  });
+}
+
+/** Rules that do not compile. They are found without running them. */
+export function unusableRules(resource: Resource): readonly Exclusion[] {
+  const found: Exclusion[] = [];
+  const add = (rule: string, message: string, detail: JsonObject) => {
+    const reason = `The rule ${JSON.stringify(rule)} cannot be used: ${message}.`;
+    found.push(exclude(resource, 'unusable_rule', reason, { rule, message, ...detail }));
+  };
+  for (const { index, rule, message } of resource.notText) add(rule, message, { index });
+  const lists = [
+    ['rules', resource.rules],
+    ['cid_rules', resource.callerIdRules],
+  ] as const;
+  for (const [field, rules] of lists) {
+    for (const [index, rule] of rules.entries()) {
+      const why = rule.pattern.unusable;
+      if (why !== undefined) add(rule.text, why.message, { field, index });
+    }
+  }
+  return found;
+}
+
+function exclude(
+  resource: Resource,
+  stage: ExclusionStage,
+  reason: string,
+  detail: JsonObject,
+): Exclusion {
+  return { resource_id: resource.id, stage, reason, detail };
+}

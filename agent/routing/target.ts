@@ -1,0 +1,95 @@
+// What FreeSWITCH dials for one endpoint: `sofia/…`, `freetdm/…`, or a reason why nothing.
+
+import type { NumberFormat, Numbers } from '../number/numbers.ts';
+
+/** The part of an endpoint that decides its dial string. */
+export interface Dialable {
+  readonly route: string | null;
+  readonly to_did: string | null;
+  readonly invite_format: string;
+  readonly endpoint_type: string;
+  readonly endpoint_options?: Readonly<Record<string, string | boolean>>;
+  readonly sip_interface: string | null;
+}
+
+export type Target =
+  | { readonly kind: 'target'; readonly text: string }
+  | { readonly kind: 'not_dialable'; readonly reason: string; readonly field: string };
+
+const CONVERTING = ['e164', 'npan', '1npan', 'strip_plus'];
+const AS_IT_IS = ['route', 'username', 'loopback'];
+// A line end would end the command, `|` and `,` would start another leg, `$` would be expanded
+// (and `${system …}` run) by FreeSWITCH, and a blank or quote ends the dial string.
+const UNSAFE = /[\x00-\x1f\x7f|,$'"\\<>{} ]|:_:|^\[/;
+
+/** @param sipInterface the interface for gateways that name none. */
+export function dialTarget(endpoint: Dialable, numbers: Numbers, sipInterface: string): Target {
+  const format = endpoint.invite_format;
+  if (!CONVERTING.includes(format) && !AS_IT_IS.includes(format)) {
+    return refuse(
+      `The invite format ${JSON.stringify(format)} cannot be dialled.`,
+      'invite_format',
+    );
+  }
+  switch (endpoint.endpoint_type) {
+    case 'sip':
+      return checked(sipTarget(endpoint, numbers, sipInterface), 'route');
+    case 'freetdm':
+      return checked(tdmTarget(endpoint, numbers), 'span');
+    case 'skype':
+      return refuse('Skype gateways cannot be dialled: nothing speaks Skype any more.', TYPE);
+    case 'amqp':
+      return refuse('AMQP gateways cannot be dialled: Kazoo accepts but never dials them.', TYPE);
+    default:
+      return refuse(
+        `The endpoint type ${JSON.stringify(endpoint.endpoint_type)} cannot be dialled.`,
+        TYPE,
+      );
+  }
+}
+
+const TYPE = 'endpoint_type';
+
+function refuse(reason: string, field: string): Target {
+  return { kind: 'not_dialable', reason, field };
+}
+
+function checked(text: string | undefined, field: string): Target {
+  if (text === undefined) return refuse('The gateway has neither a server nor a route.', field);
+  if (!UNSAFE.test(text)) return { kind: 'target', text };
+  return refuse('The dial string would hold a character that FreeSWITCH gives a meaning.', field);
+}
+
+function sipTarget(endpoint: Dialable, numbers: Numbers, sipInterface: string): string | undefined {
+  if (endpoint.route === null || endpoint.route === '') return undefined;
+  const route = withUser(endpoint.route.replace(/^sips?:/, ''), endpoint, numbers);
+  if (route.startsWith('loopback/')) return `${route}/context_2`;
+  if (route.startsWith('sofia/') || route.startsWith('kz/')) return route;
+  const named = (endpoint.sip_interface ?? sipInterface).replace(/\/$/, '');
+  return `${named.startsWith('sofia/') ? named : `sofia/${named}`}/${route}`;
+}
+
+/** The converting formats replace the user part of the URI and nothing else. */
+function withUser(route: string, endpoint: Dialable, numbers: Numbers): string {
+  if (!CONVERTING.includes(endpoint.invite_format)) return route;
+  const at = route.lastIndexOf('@');
+  const converted = convert(endpoint, numbers);
+  return at < 0 ? route : `${converted}${route.slice(at)}`;
+}
+
+/**
+ * `a` hunts upwards from the lowest channel, `A` downwards from the highest. A missing span is
+ * span 1. The digits go out as they are, a `+` included.
+ */
+function tdmTarget(endpoint: Dialable, numbers: Numbers): string {
+  const options = endpoint.endpoint_options ?? {};
+  const span = options.span === undefined ? '1' : String(options.span);
+  const letter = options.channel_selection === 'descending' ? 'A' : 'a';
+  return `freetdm/${span}/${letter}/${convert(endpoint, numbers)}`;
+}
+
+function convert(endpoint: Dialable, numbers: Numbers): string {
+  const number = endpoint.to_did ?? '';
+  const format = endpoint.invite_format;
+  return CONVERTING.includes(format) ? numbers.toFormat(number, format as NumberFormat) : number;
+}
