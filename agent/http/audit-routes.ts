@@ -6,7 +6,7 @@ import { CraftportError } from '../base/error.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { AuditFilter, AuditReader, AuditRow } from '../document/audit-store.ts';
 import { revisionOfRows } from './envelope.ts';
-import { keysetPage } from './keyset-page.ts';
+import { KEYSET_QUERY, keysetPage } from './keyset-page.ts';
 import type { Access, Call, Reply, Route } from './route.ts';
 
 export function auditRoutes(audit: AuditReader): Route[] {
@@ -17,6 +17,17 @@ export function auditRoutes(audit: AuditReader): Route[] {
         access,
         role: 'admin',
         summary: 'List who changed what, newest first, secrets masked',
+        query: {
+          ...KEYSET_QUERY,
+          noun: 'Kind of thing that changed',
+          document_id: 'Its id',
+          event: 'Name of the event',
+          account_id: 'Account it belongs to',
+          actor_account_id: 'Account of the token that changed it',
+          request_id: 'Request that changed it',
+          from: 'Earliest time: Gregorian seconds or ISO 8601',
+          to: 'Latest time: Gregorian seconds or ISO 8601',
+        },
         handle: (call) => auditReply(audit, call),
       },
     },

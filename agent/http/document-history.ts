@@ -8,7 +8,7 @@ import { maskSecrets } from '../base/mask.ts';
 import type { DocumentVersion } from '../document/version-store.ts';
 import type { HistoryPage } from '../service/document-history.ts';
 import { revisionOfRows } from './envelope.ts';
-import { keysetPage } from './keyset-page.ts';
+import { KEYSET_QUERY, keysetPage } from './keyset-page.ts';
 import type { Access, Call, Route } from './route.ts';
 
 /** @param load revisions from the given generation on, newest first. */
@@ -23,6 +23,7 @@ export function historyRoute(
       GET: {
         access,
         summary: 'List the revisions of a document, newest first, secrets masked',
+        query: KEYSET_QUERY,
         handle: async (call) => {
           const page = keysetPage(call, (key) => /^\d{1,15}/.test(key));
           const generation = page.start === undefined ? undefined : Number.parseInt(page.start, 10);

@@ -15,6 +15,10 @@ export function eventRoutes(stream: EventStream): Route[] {
           access: 'token',
           produces: ['text/event-stream'],
           summary: 'Follow events as Server-Sent Events; Last-Event-ID resumes, topic= filters',
+          query: {
+            topic: 'First words of event names, with commas between; default all',
+            last_event_id: 'As the header Last-Event-ID, for clients that cannot send it',
+          },
           handle: (call) => {
             const topics = topicsOf(call.query['topic']);
             const lastSeen = lastSeenOf(call);

@@ -30,3 +30,9 @@ export function keysetPage(
   if (size < 1) throw new CraftportError('request.bad-parameter', 'page size must be at least 1');
   return { size: Math.min(size, MAX_SIZE), start };
 }
+
+/** For the OpenAPI document. */
+export const KEYSET_QUERY = {
+  page_size: 'Rows of a page, 1 to 500; default 50',
+  start_key: 'next_start_key of the page before',
+} as const;

@@ -48,6 +48,20 @@ export interface PipelineOptions {
   readonly agent: AgentFacts;
   readonly random: RandomBytes;
   readonly logger: Logger;
+  /** Told of every request to the API when its reply is over. */
+  readonly observe?: (request: ObservedRequest) => void;
+}
+
+/** What may be counted of a request: nothing a client chooses freely. */
+export interface ObservedRequest {
+  /** The method on the wire; `other` for those the API has not. */
+  readonly method: Method | 'OPTIONS' | 'other';
+  /** Pattern of the route; undefined: there is none at the path. */
+  readonly route: string | undefined;
+  readonly status: number;
+  readonly durationMs: number;
+  /** Whether the reply was a stream, whose duration says nothing. */
+  readonly isStream: boolean;
 }
 
 const METHODS: readonly Method[] = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'];
@@ -63,6 +77,8 @@ interface Draft {
   envelope: Envelope;
   identity: Identity | undefined;
   methods: readonly Method[];
+  /** Pattern of the route, once it is known. */
+  route: string | undefined;
 }
 
 const MAX_SIGN_IN_BYTES = 16_384;
@@ -74,20 +90,27 @@ export function mountApi(app: Express, routes: readonly Route[], options: Pipeli
   app.use('/v1', () => {
     throw new CraftportError('request.version-gone', 'API version 1 is not supported');
   });
+  // Of the API, though outside /v2: /metrics, /openapi.json.
+  const outside = routes.map((route) => route.path).filter((path) => !path.startsWith('/v2/'));
+  const paths = ['/v2', ...outside];
+  app.use(paths, (request, response, next) => {
+    pipeline.observe(request, response);
+    next();
+  });
   // Signing in takes a few fields; nobody without a token makes the agent read megabytes.
   app.use(
     ['/v2/api_auth', '/v2/user_auth'],
     express.raw({ limit: MAX_SIGN_IN_BYTES, type: (request) => isJson(request) }),
   );
   app.use(
-    '/v2',
+    paths,
     express.raw({
       limit: MAX_BODY_BYTES,
       type: (request) => isJson(request),
     }),
   );
   app.use(
-    '/v2',
+    paths,
     pipeline.middleware((request, draft) => pipeline.admit(request, draft)),
   );
   for (const route of routes)
@@ -113,6 +136,22 @@ class Pipeline {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+  }
+
+  observe(request: Request, response: Response): void {
+    const { observe } = this.#options;
+    if (observe === undefined) return;
+    const startedMs = performance.now();
+    response.once('close', () => {
+      const known = [...METHODS, 'OPTIONS' as const].find((method) => method === request.method);
+      observe({
+        method: known ?? 'other',
+        route: this.#draftOf(request).route,
+        status: response.statusCode,
+        durationMs: performance.now() - startedMs,
+        isStream: response.getHeader('content-type') === 'text/event-stream',
+      });
+    });
   }
 
   /** A handler that answers. */
@@ -152,6 +191,7 @@ class Pipeline {
   }
 
   async run(route: Route, request: Request, draft: Draft, response: Response): Promise<void> {
+    draft.route = route.path;
     draft.methods = METHODS.filter((method) => route.methods[method] !== undefined);
     if (request.method === 'OPTIONS' && wantsCors(request)) {
       setCorsHeaders(response, draft.methods);
@@ -271,6 +311,7 @@ class Pipeline {
       envelope: EMPTY_ENVELOPE,
       identity: undefined,
       methods: [],
+      route: undefined,
     };
     this.#drafts.set(request, draft);
     return draft;

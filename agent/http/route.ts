@@ -90,6 +90,8 @@ export interface Endpoint {
   readonly summary: string;
   /** Name of the schema of `data`, for the OpenAPI document. */
   readonly schema?: string;
+  /** Query parameters and what they do, for the OpenAPI document. */
+  readonly query?: Readonly<Record<string, string>>;
   handle(call: Call): Promise<Reply>;
 }
 

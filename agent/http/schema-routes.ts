@@ -13,6 +13,7 @@ export function schemaRoutes(schemas: SchemaSource): Route[] {
         GET: {
           access: 'open',
           summary: 'List the names of the JSON schemas',
+          query: { internals: 'true shows internal schemas too' },
           handle: (call) => {
             const showsInternals = call.query['internals'] === 'true';
             const names = schemas

@@ -12,7 +12,7 @@ import { CraftportError } from '../../agent/base/error.ts';
 import { type Clock, systemClock, toGregorianSeconds } from '../../agent/base/clock.ts';
 import type { JsonValue } from '../../agent/base/json.ts';
 import { silentLogger } from '../../agent/base/logger.ts';
-import { mountApi } from '../../agent/http/pipeline.ts';
+import { mountApi, type PipelineOptions } from '../../agent/http/pipeline.ts';
 import type { Route } from '../../agent/http/route.ts';
 import { secretKeyFrom } from '../../agent/secret/secret-key.ts';
 import { createSealer } from '../../agent/secret/sealing.ts';
@@ -75,7 +75,10 @@ export interface ApiHarness {
 }
 
 /** Serves `routes`; tokens are `master`, `child` and `child:read_only`. */
-export async function serveRoutes(routes: readonly Route[]): Promise<ApiHarness> {
+export async function serveRoutes(
+  routes: readonly Route[],
+  options: Pick<PipelineOptions, 'observe'> = {},
+): Promise<ApiHarness> {
   const app = express();
   app.disable('x-powered-by');
   mountApi(app, routes, {
@@ -110,6 +113,7 @@ export async function serveRoutes(routes: readonly Route[]): Promise<ApiHarness>
     agent: { node: 'HVtSWqMfJ3kZJ1u7bQ2vXg', version: '0.0.0', nowMs: () => Date.now() },
     random: randomBytes,
     logger: silentLogger,
+    ...options,
   });
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,0 +1,24 @@
+// Replies about stored documents, the same for every noun.
+
+import type { StoredDocument } from '../document/document-store.ts';
+import type { Call, Reply } from './route.ts';
+
+export function documentReply(stored: StoredDocument): Reply {
+  return {
+    data: { ...stored.doc, id: stored.id },
+    revision: stored.revision,
+    etag: stored.revision,
+  };
+}
+
+/** The last public document, marked as Kazoo marks it. */
+export function deletedReply(stored: StoredDocument): Reply {
+  return {
+    data: { ...stored.doc, id: stored.id, _read_only: { deleted: true } },
+    revision: stored.revision,
+  };
+}
+
+export function deletionOf(call: Call): 'soft' | 'hard' {
+  return call.query['should_soft_delete'] === 'false' ? 'hard' : 'soft';
+}
