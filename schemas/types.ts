@@ -1,1 +1,832 @@
-export {};
+// Generated from schemas/*.json by `npm run schemas:types`; a test compares.
+// The documents as they are once validated, defaults not yet counted on.
+
+/**
+ * Schema for accounts
+ */
+export interface AccountDoc {
+  /**
+   * Determines if the account is currently enabled
+   */
+  readonly enabled?: boolean;
+  /**
+   * The language of the account
+   */
+  readonly language?: string;
+  /**
+   * A friendly name for the account
+   */
+  readonly name: string;
+  /**
+   * The realm of the account
+   */
+  readonly realm?: string;
+  /**
+   * The default timezone of the account
+   */
+  readonly timezone?: string;
+  readonly [k: string]: unknown;
+}
+/**
+ * Sign-in with the API key of an account
+ */
+export interface ApiAuthDoc {
+  /**
+   * The API key of the account
+   */
+  readonly api_key: string;
+}
+/**
+ * Custom SIP headers applied to an INVITE
+ */
+export interface CustomSipHeadersDoc {
+  /**
+   * The SIP header to add
+   */
+  readonly [k: string]: string;
+}
+/**
+ * Schema for endpoint media options
+ */
+export interface EndpointMediaDoc {
+  /**
+   * The audio media parameters
+   */
+  readonly audio?: {
+    /**
+     * A list of audio codecs the endpoint supports
+     */
+    readonly codecs?: readonly (
+      | 'OPUS'
+      | 'CELT@32000h'
+      | 'G7221@32000h'
+      | 'G7221@16000h'
+      | 'G722'
+      | 'speex@32000h'
+      | 'speex@16000h'
+      | 'PCMU'
+      | 'PCMA'
+      | 'G729'
+      | 'GSM'
+      | 'CELT@48000h'
+      | 'CELT@64000h'
+      | 'G722_16'
+      | 'G722_32'
+      | 'CELT_48'
+      | 'CELT_64'
+      | 'Speex'
+      | 'speex'
+    )[];
+    readonly [k: string]: unknown;
+  };
+  /**
+   * Default bypass media mode (The string type is deprecated, please use this as a boolean)
+   */
+  readonly bypass_media?: boolean | ('auto' | 'false' | 'true');
+  /**
+   * Encryption Parameters
+   */
+  readonly encryption?: {
+    /**
+     * Is Encryption Enabled?
+     */
+    readonly enforce_security?: boolean;
+    /**
+     * Supported Encryption Types
+     */
+    readonly methods?: readonly ('zrtp' | 'srtp')[];
+    readonly [k: string]: unknown;
+  };
+  /**
+   * Is T.38 Supported?
+   */
+  readonly fax_option?: boolean;
+  /**
+   * The option to determine if early media from the endpoint should always be ignored
+   */
+  readonly ignore_early_media?: boolean;
+  /**
+   * The progress timeout to apply to the endpoint (seconds)
+   */
+  readonly progress_timeout?: number;
+  /**
+   * The video media parameters
+   */
+  readonly video?: {
+    /**
+     * A list of video codecs the endpoint supports
+     */
+    readonly codecs?: readonly ('H261' | 'H263' | 'H264' | 'VP8')[];
+    readonly [k: string]: unknown;
+  };
+  readonly [k: string]: unknown;
+}
+/**
+ * Schema for request formatters
+ */
+export interface FormattersDoc {
+  /**
+   * Key to match in the route request JSON
+   */
+  readonly [k: string]: readonly FormatOptionsDoc[] | FormatOptionsDoc;
+}
+/**
+ * Schema for formatter options
+ */
+export interface FormatOptionsDoc {
+  /**
+   * Only apply the formatter on the relevant request direction
+   */
+  readonly direction?: 'inbound' | 'outbound' | 'both';
+  /**
+   * Applicable on fields with SIP URIs. Will format the username portion to match the invite format of the outbound request.
+   */
+  readonly match_invite_format?: boolean;
+  /**
+   * Prepends value against the result of a successful regex match
+   */
+  readonly prefix?: string;
+  /**
+   * Matches against the value, with optional capture group
+   */
+  readonly regex?: string;
+  /**
+   * If set to true, the field will be stripped from the payload
+   */
+  readonly strip?: boolean;
+  /**
+   * Appends value against the result of a successful regex match
+   */
+  readonly suffix?: string;
+  /**
+   * Replaces the current value with the static value defined
+   */
+  readonly value?: string;
+  readonly [k: string]: unknown;
+}
+/**
+ * Schema for telephone numbers
+ */
+export interface PhoneNumberDoc {
+  /**
+   * The state the number is created in
+   */
+  readonly create_with_state?: 'aging' | 'available' | 'in_service' | 'port_in' | 'reserved';
+  readonly [k: string]: unknown;
+}
+/**
+ * Schema for a job that adds numbers in bulk
+ */
+export interface ResourceJobDoc {
+  /**
+   * A friendly name for the job
+   */
+  readonly name?: string;
+  /**
+   * The telephone numbers to add to the account
+   *
+   * @minItems 1
+   */
+  readonly numbers: readonly string[];
+  /**
+   * The resource the numbers belong to
+   */
+  readonly resource_id: string;
+  readonly [k: string]: unknown;
+}
+/**
+ * Schema for the chain of rules that chooses resources
+ */
+export interface ResourceSelectorRulesDoc {
+  /**
+   * The steps in the order they are taken; each is an object with the name of the step as its only key
+   */
+  readonly rules?: readonly ResourceSelectorStep[];
+  readonly [k: string]: unknown;
+}
+export interface ResourceSelectorStep {
+  readonly [k: string]: unknown;
+}
+/**
+ * Schema for a resource selector
+ */
+export interface ResourceSelectorDoc {
+  /**
+   * The name selectors are grouped by
+   */
+  readonly name: string;
+  /**
+   * The resource the selector belongs to
+   */
+  readonly resource: string;
+  /**
+   * What is compared with the request
+   */
+  readonly selector: string;
+  /**
+   * When the selector starts to apply
+   */
+  readonly start_time?: number;
+  /**
+   * When the selector stops to apply
+   */
+  readonly stop_time?: number;
+  /**
+   * A value that comes with the selector
+   */
+  readonly value?: string;
+  readonly [k: string]: unknown;
+}
+/**
+ * Schema for resource templates
+ */
+export interface ResourceTemplateDoc {
+  /**
+   * A friendly name for the template
+   */
+  readonly template_name: string;
+  readonly [k: string]: unknown;
+}
+/**
+ * Schema for resources
+ */
+export interface ResourceDoc {
+  /**
+   * Which caller id calls over this resource present
+   */
+  readonly caller_id_options?: {
+    /**
+     * The type of caller id to use
+     */
+    readonly type?: 'internal' | 'external' | 'emergency';
+    readonly [k: string]: unknown;
+  };
+  /**
+   * A list of regular expressions of which one must match the caller id number for the resource to be eligible
+   */
+  readonly cid_rules?: readonly string[];
+  /**
+   * Settings by number classifier; a resource that has them is matched by classifier instead of by rules
+   */
+  readonly classifiers?: {
+    readonly [k: string]: ClassifierDoc;
+  };
+  /**
+   * SIP headers kept with the resource; calls carry those of its gateways
+   */
+  readonly custom_sip_headers?: {
+    readonly [k: string]: unknown;
+  };
+  /**
+   * Determines if the resource represents emergency services
+   */
+  readonly emergency?: boolean;
+  /**
+   * Determines if the resource is currently enabled
+   */
+  readonly enabled?: boolean;
+  /**
+   * A list of flags that can be provided on the request and must match for the resource to be eligible
+   */
+  readonly flags?: readonly string[];
+  /**
+   * Regex for determining if a number should not be eligible for flat-rate trunking
+   */
+  readonly flat_rate_blacklist?: string;
+  /**
+   * Regex for determining if the number is eligible for flat-rate trunking
+   */
+  readonly flat_rate_whitelist?: string;
+  /**
+   * When set to true requests to this resource will have a reformatted SIP From Header
+   */
+  readonly format_from_uri?: boolean;
+  readonly formatters?: FormattersDoc;
+  /**
+   * When formatting SIP From on outbound requests the realm of the account is used
+   */
+  readonly from_account_realm?: boolean;
+  /**
+   * When formatting SIP From on outbound requests this can be used to override the realm
+   */
+  readonly from_uri_realm?: string;
+  /**
+   * The strategy of choosing gateways from list: sequential or random
+   */
+  readonly gateway_strategy?: 'sequential' | 'random';
+  /**
+   * A list of gateways available for this resource
+   */
+  readonly gateways: readonly GatewayDoc[];
+  /**
+   * The amount of time, in seconds, to wait before starting another resource
+   */
+  readonly grace_period?: number;
+  /**
+   * When set to true this resource is used if the rules/classifiers match regardless of flags
+   */
+  readonly ignore_flags?: boolean;
+  readonly media?: EndpointMediaDoc;
+  /**
+   * A friendly name for the resource
+   */
+  readonly name: string;
+  /**
+   * When set to true this resource is ignored if the request does not specify outbound flags
+   */
+  readonly require_flags?: boolean;
+  /**
+   * A list of regular expressions of which one must match for the rule to be eligible, they can optionally contain capture groups
+   */
+  readonly rules?: readonly string[];
+  /**
+   * A list of regular expressions of numbers that are only dialed as a test
+   */
+  readonly rules_test?: readonly string[];
+  /**
+   * A value between 0 and 100 that determines the order of resources when multiple can be used
+   */
+  readonly weight_cost?: number;
+  readonly [k: string]: unknown;
+}
+export interface ClassifierDoc {
+  /**
+   * Determines if calls of this classifier are emergency calls
+   */
+  readonly emergency?: boolean;
+  /**
+   * Determines if the resource takes calls of this classifier
+   */
+  readonly enabled?: boolean;
+  /**
+   * A string to prepend to the dialed number or capture group of the matching rule
+   */
+  readonly prefix?: string;
+  /**
+   * A regular expression used instead of the one of the classifier
+   */
+  readonly regex?: string;
+  /**
+   * A string to append to the dialed number or capture group of the matching rule
+   */
+  readonly suffix?: string;
+  /**
+   * A value between 0 and 100 that determines the order of resources for calls of this classifier
+   */
+  readonly weight_cost?: number;
+  readonly [k: string]: unknown;
+}
+export interface GatewayDoc {
+  /**
+   * The resource gateway bypass media mode
+   */
+  readonly bypass_media?: boolean;
+  /**
+   * The type of caller id to use
+   */
+  readonly caller_id_type?: 'internal' | 'external' | 'emergency';
+  /**
+   * Automatic selection of the channel within the span: ascending starts at 1 and moves up; descending is the opposite
+   */
+  readonly channel_selection?: 'ascending' | 'descending';
+  /**
+   * A list of single list codecs supported by this gateway (to support backward compatibility)
+   */
+  readonly codecs?: readonly (
+    | 'G729'
+    | 'PCMU'
+    | 'PCMA'
+    | 'G722_16'
+    | 'G722_32'
+    | 'CELT_48'
+    | 'CELT_64'
+    | 'Speex'
+    | 'GSM'
+    | 'OPUS'
+    | 'H261'
+    | 'H263'
+    | 'H264'
+    | 'VP8'
+  )[];
+  /**
+   * A property list of SIP headers
+   */
+  readonly custom_sip_headers?:
+    | CustomSipHeadersDoc
+    | {
+        readonly in?: CustomSipHeadersDoc;
+        readonly out?: CustomSipHeadersDoc;
+        readonly [k: string]: unknown;
+      };
+  /**
+   * The name of a custom SIP interface
+   */
+  readonly custom_sip_interface?: string;
+  /**
+   * Determines if the resource gateway is currently enabled
+   */
+  readonly enabled?: boolean;
+  /**
+   * What type of endpoint is this gateway
+   */
+  readonly endpoint_type?: 'sip' | 'freetdm' | 'skype' | 'amqp';
+  /**
+   * Allow request only from this port
+   */
+  readonly force_port?: boolean;
+  /**
+   * When set to true requests to this resource gateway will have a reformatted SIP From Header
+   */
+  readonly format_from_uri?: boolean;
+  /**
+   * When formatting SIP From on outbound requests this can be used to override the realm
+   */
+  readonly from_uri_realm?: string;
+  /**
+   * The format of the DID needed by the underlying hardware/gateway
+   */
+  readonly invite_format?: 'route' | 'username' | 'e164' | 'npan' | '1npan' | 'strip_plus';
+  readonly invite_parameters?: InviteParametersDoc;
+  /**
+   * The media parameters for the resource gateway
+   */
+  readonly media?: {
+    /**
+     * Is T.38 Supported?
+     */
+    readonly fax_option?: boolean;
+    /**
+     * RTCP protocol messages mixed with RTP data
+     */
+    readonly rtcp_mux?: boolean;
+    readonly [k: string]: unknown;
+  };
+  /**
+   * SIP authentication password
+   */
+  readonly password?: string;
+  /**
+   * This resource gateway port
+   */
+  readonly port?: number;
+  /**
+   * A string to prepend to the dialed number or capture group of the matching rule
+   */
+  readonly prefix?: string;
+  /**
+   * The progress timeout to apply to the resource gateway
+   */
+  readonly progress_timeout?: number;
+  /**
+   * This resource gateway authentication realm
+   */
+  readonly realm?: string;
+  /**
+   * A statically configured SIP URI to route all call to
+   */
+  readonly route?: string;
+  /**
+   * This resource gateway server
+   */
+  readonly server: string;
+  /**
+   * The name of the Skype interface to route the call over
+   */
+  readonly skype_interface?: string;
+  /**
+   * Determines whether to round-robin calls amongst all interfaces (overrides "skype_interface" setting)
+   */
+  readonly skype_rr?: boolean;
+  /**
+   * The identity of the hardware on the media server
+   */
+  readonly span?: string;
+  /**
+   * A string to append to the dialed number or capture group of the matching rule
+   */
+  readonly suffix?: string;
+  /**
+   * SIP authentication username
+   */
+  readonly username?: string;
+  readonly [k: string]: unknown;
+}
+export interface InviteParametersDoc {
+  /**
+   * A list of properties that, if found on the inbound call, should be added as an INVITE parameter
+   */
+  readonly dynamic?: readonly (
+    | string
+    | 'zone'
+    | {
+        /**
+         * The property of the inbound call whose value is added
+         */
+        readonly key: string | 'zone';
+        /**
+         * What stands between the parameter name and its value; an equals sign when not given
+         */
+        readonly separator?: string;
+        /**
+         * The name of the INVITE parameter
+         */
+        readonly tag: string;
+      }
+  )[];
+  /**
+   * A list of static values that should be added as INVITE parameters
+   */
+  readonly static?: readonly string[];
+}
+/**
+ * System settings of the resources API
+ */
+export interface CrossbarResourcesConfigDoc {
+  /**
+   * Determines if a resource of an account may be a peer
+   */
+  readonly allow_peers?: boolean;
+  /**
+   * What a bulk create or change answers: errors and successes as documented, or the listing Kazoo answers with
+   */
+  readonly collection_reply?: 'documented' | 'kazoo';
+  /**
+   * Age in seconds of the last change after which an unfinished job counts as stalled; wins over job_recovery_threshold_s
+   */
+  readonly job_recover_threshold_s?: number;
+  /**
+   * Seconds between two looks for stalled jobs; wins over job_recovery_timeout_s
+   */
+  readonly job_recover_timeout_s?: number;
+  /**
+   * Age in seconds of the last change after which an unfinished job counts as stalled
+   */
+  readonly job_recovery_threshold_s?: number;
+  /**
+   * Seconds between two looks for stalled jobs
+   */
+  readonly job_recovery_timeout_s?: number;
+  readonly [k: string]: unknown;
+}
+/**
+ * System settings of numbers: how they are normalised and classified
+ */
+export interface NumberManagerConfigDoc {
+  /**
+   * Number classifiers by name; the first whose regex matches wins, in the order of this object
+   */
+  readonly classifiers?: {
+    readonly [k: string]:
+      | string
+      | {
+          /**
+           * Determines if numbers of this class are emergency numbers
+           */
+          readonly emergency?: boolean;
+          /**
+           * The name shown to people
+           */
+          readonly friendly_name?: string;
+          /**
+           * How a number of this class is printed
+           */
+          readonly pretty_print?: string;
+          /**
+           * Matches the numbers of this class, after conversion to E.164
+           */
+          readonly regex?: string;
+          readonly [k: string]: unknown;
+        };
+  };
+  /**
+   * Conversions to E.164 by regex; the first that matches wins, in the order of this object
+   */
+  readonly e164_converters?: {
+    readonly [k: string]: {
+      /**
+       * A string to prepend to the last capture group of the regex
+       */
+      readonly prefix?: string;
+      /**
+       * A string to append to the last capture group of the regex
+       */
+      readonly suffix?: string;
+      readonly [k: string]: unknown;
+    };
+  };
+  /**
+   * Numbers that match, after conversion to E.164, are taken for telephone numbers
+   */
+  readonly reconcile_regex?: string;
+  readonly [k: string]: unknown;
+}
+/**
+ * System settings of routing
+ */
+export interface StepswitchConfigDoc {
+  /**
+   * Audio codecs of resources that name none
+   */
+  readonly default_audio_codecs?: readonly string[];
+  /**
+   * Bypass media mode of resources that name none
+   */
+  readonly default_bypass_media?: boolean;
+  /**
+   * Caller id type of gateways that name none
+   */
+  readonly default_caller_id_type?: string;
+  /**
+   * Codecs of gateways for which neither resource nor settings name audio or video codecs
+   */
+  readonly default_codecs?: readonly string[];
+  /**
+   * Caller id number of an emergency call that has no valid one
+   */
+  readonly default_emergency_cid_number?: string;
+  readonly default_formatters?: FormattersDoc;
+  /**
+   * Prefix of gateways that name none
+   */
+  readonly default_prefix?: string;
+  /**
+   * Progress timeout in seconds of gateways that name none; 0 switches it off
+   */
+  readonly default_progress_timeout?: number;
+  /**
+   * SIP URI of gateways that name none
+   */
+  readonly default_route?: string;
+  /**
+   * Determines if gateways that say nothing about it mix RTCP messages with RTP data
+   */
+  readonly default_rtcp_mux?: boolean;
+  /**
+   * Suffix of gateways that name none
+   */
+  readonly default_suffix?: string;
+  /**
+   * Video codecs of resources that name none
+   */
+  readonly default_video_codecs?: readonly string[];
+  /**
+   * Weight of resources that name none
+   */
+  readonly default_weight?: number;
+  /**
+   * When set to true emergency calls without a valid emergency caller id are refused
+   */
+  readonly deny_invalid_emergency_cid?: boolean;
+  /**
+   * When set to true emergency calls present a caller id number that is enabled for emergency services
+   */
+  readonly ensure_valid_emergency_cid?: boolean;
+  /**
+   * How many leading digits of the caller id are put before a short dialed number, whatever its length
+   */
+  readonly fixed_length_shortdial_correction?: number;
+  /**
+   * When set to true resources of equal weight are ordered as Kazoo orders them, which depends on the flags of the request
+   */
+  readonly kazoo_ties?: boolean;
+  /**
+   * A dialed number that lacks more digits than this is not completed from the caller id
+   */
+  readonly max_shortdial_correction?: number;
+  /**
+   * A dialed number that lacks fewer digits than this is not completed from the caller id
+   */
+  readonly min_shortdial_correction?: number;
+  /**
+   * Determines if an account with several dedicated addresses uses only the first
+   */
+  readonly use_first_dedicated_proxy_only?: boolean;
+  /**
+   * Determines if calls that hide their caller id carry a Privacy header
+   */
+  readonly use_sip_privacy_header?: boolean;
+  readonly [k: string]: unknown;
+}
+/**
+ * Sign-in with the credentials of a user
+ */
+export interface UserAuthDoc {
+  /**
+   * The name of the account of the user
+   */
+  readonly account_name?: string;
+  /**
+   * The realm of the account of the user
+   */
+  readonly account_realm?: string;
+  /**
+   * Hexadecimal digest of username:password
+   */
+  readonly credentials: string;
+  /**
+   * The digest of the credentials
+   */
+  readonly method?: 'md5' | 'sha';
+  /**
+   * A telephone number of the account of the user
+   */
+  readonly phone_number?: string;
+  /**
+   * The realm of the account of the user
+   */
+  readonly realm?: string;
+  readonly [k: string]: unknown;
+}
+/**
+ * Schema for users
+ */
+export interface UserDoc {
+  /**
+   * The email address of the user
+   */
+  readonly email?: string;
+  /**
+   * Determines if the user is currently enabled
+   */
+  readonly enabled?: boolean;
+  /**
+   * The first name of the user
+   */
+  readonly first_name?: string;
+  /**
+   * The language of the user
+   */
+  readonly language?: string;
+  /**
+   * The last name of the user
+   */
+  readonly last_name?: string;
+  /**
+   * The password the user signs in with
+   */
+  readonly password?: string;
+  /**
+   * What the user may do
+   */
+  readonly priv_level?: 'admin' | 'technician' | 'read_only' | 'user';
+  /**
+   * The timezone of the user
+   */
+  readonly timezone?: string;
+  /**
+   * The name the user signs in with
+   */
+  readonly username?: string;
+  readonly [k: string]: unknown;
+}
+
+/** Every code of errors.json, which says what each means and who can fix it. */
+export type ErrorCode =
+  | 'request.invalid'
+  | 'request.too-large'
+  | 'request.bad-parameter'
+  | 'request.unsupported-type'
+  | 'request.not-acceptable'
+  | 'request.unknown-path'
+  | 'request.method-not-allowed'
+  | 'request.version-gone'
+  | 'document.not-found'
+  | 'document.conflict'
+  | 'document.revision-mismatch'
+  | 'account.not-found'
+  | 'account.disabled'
+  | 'auth.missing'
+  | 'auth.bad-token'
+  | 'auth.wrong'
+  | 'auth.unknown-key'
+  | 'auth.forbidden'
+  | 'auth.rate-limited'
+  | 'number.exists'
+  | 'number.not-found'
+  | 'number.not-reconcilable'
+  | 'job.not-found'
+  | 'job.bad-id'
+  | 'job.wrong-state'
+  | 'config.invalid'
+  | 'config.data-dir-unusable'
+  | 'config.data-dir-in-use'
+  | 'config.port-taken'
+  | 'store.busy'
+  | 'store.full'
+  | 'store.corrupt'
+  | 'store.newer-than-program'
+  | 'store.migration-failed'
+  | 'store.closed'
+  | 'codec.malformed'
+  | 'codec.too-large'
+  | 'transport.not-found'
+  | 'transport.permission'
+  | 'transport.busy'
+  | 'transport.open-failed'
+  | 'transport.lost'
+  | 'driver.not-connected'
+  | 'driver.login-refused'
+  | 'driver.timeout'
+  | 'driver.denied'
+  | 'driver.unexpected-reply'
+  | 'secret.unreadable';

@@ -1,6 +1,9 @@
 // One error class, many codes. An *error* is expected and carries a code from
-// schemas/errors.json; anything else that is thrown is a bug, logged with its stack and
-// answered 500. Status numbers live in agent/http/problem.ts, never here.
+// schemas/errors.json, which says what it means and who can fix it; anything else that is
+// thrown is a bug, logged with its stack and answered 500. A new code is a new entry there and
+// `npm run schemas:types`.
+
+import type { ErrorCode } from '../../schemas/types.ts';
 
 /** One failed rule of a field, in Crossbar's words (`message`, and what was wanted or sent). */
 export interface RuleFailure {
@@ -14,55 +17,7 @@ export interface RuleFailure {
 /** Crossbar's flat validation report: dotted path of the field → rule → failure. */
 export type FieldErrors = Readonly<Record<string, Readonly<Record<string, RuleFailure>>>>;
 
-export type ErrorCode =
-  | 'request.invalid' // the request's fields fail validation; detail.fields says which
-  | 'request.too-large'
-  | 'request.bad-parameter' // a query parameter cannot be used
-  | 'request.unsupported-type'
-  | 'request.not-acceptable'
-  | 'request.unknown-path'
-  | 'request.method-not-allowed'
-  | 'request.version-gone'
-  | 'document.not-found'
-  | 'document.conflict' // somebody else wrote first, or the id is taken
-  | 'document.revision-mismatch' // If-Match named another revision
-  | 'account.not-found'
-  | 'account.disabled'
-  | 'auth.missing'
-  | 'auth.bad-token' // expired, forged, revoked or garbage
-  | 'auth.wrong' // sign-in refused
-  | 'auth.unknown-key'
-  | 'auth.forbidden'
-  | 'auth.rate-limited'
-  | 'number.exists'
-  | 'number.not-found'
-  | 'number.not-reconcilable'
-  | 'job.not-found'
-  | 'job.bad-id'
-  | 'job.wrong-state'
-  | 'config.invalid'
-  | 'config.data-dir-unusable'
-  | 'config.data-dir-in-use'
-  | 'config.port-taken'
-  | 'store.busy'
-  | 'store.full'
-  | 'store.corrupt'
-  | 'store.newer-than-program'
-  | 'store.migration-failed'
-  | 'store.closed'
-  | 'codec.malformed'
-  | 'codec.too-large'
-  | 'transport.not-found'
-  | 'transport.permission'
-  | 'transport.busy'
-  | 'transport.open-failed'
-  | 'transport.lost'
-  | 'driver.not-connected'
-  | 'driver.login-refused'
-  | 'driver.timeout'
-  | 'driver.denied'
-  | 'driver.unexpected-reply'
-  | 'secret.unreadable'; // encrypted with another secret.key, or damaged
+export type { ErrorCode };
 
 export interface ErrorOptions {
   /** What a caller may need to answer or log: field, id, limit. Never a secret. */

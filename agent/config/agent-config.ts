@@ -116,9 +116,9 @@ function parseFlags(
 
 function lifeOf(value: unknown): number {
   if (value === undefined) return 3600;
-  const life = Number(value);
+  const life = typeof value === 'string' ? Number(value) : Number.NaN;
   if (!Number.isInteger(life) || life < 1 || life > 366 * 86_400)
-    throw invalid(`--life '${String(value)}' is not a number of seconds from 1 to 31622400`);
+    throw invalid(`--life is not a number of seconds from 1 to 31622400`);
   return life;
 }
 

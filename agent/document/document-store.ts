@@ -54,6 +54,8 @@ export interface DocumentReader {
   loadMany(scope: DocumentScope, ids: readonly string[]): Promise<readonly StoredDocument[]>;
   /** Live documents in the order asked for. */
   list(scope: DocumentScope, request: DocumentListRequest): Promise<readonly ListedDocument[]>;
+  /** Whether the scope holds, or ever held, a document. */
+  hasAny(scope: DocumentScope): Promise<boolean>;
 }
 
 export interface DocumentWriter extends DocumentReader {

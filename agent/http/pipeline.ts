@@ -6,6 +6,7 @@
 // Express reads the body and matches paths; everything said on the wire is decided here.
 
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { IncomingMessage } from 'node:http';
 import type { Identity, Role } from '../account/account.ts';
 import { isMasterAccount, reaches, type Account } from '../account/account.ts';
 import type { Actor } from '../base/change.ts';
@@ -37,9 +38,9 @@ import { type Credential, findCredential } from './token-source.ts';
 /** What the pipeline asks of the services. */
 export interface PipelineServices {
   /** @throws auth.bad-token, auth.wrong, auth.rate-limited */
-  identify(credential: Credential, remote: string): Promise<Identity>;
-  /** The live account, or undefined. */
-  findAccount(id: string): Promise<Account | undefined>;
+  identify(credential: Credential, actor: Actor): Promise<Identity>;
+  /** The live account. @throws account.not-found */
+  loadAccount(id: string): Promise<Account>;
 }
 
 export interface PipelineOptions {
@@ -64,6 +65,7 @@ interface Draft {
   methods: readonly Method[];
 }
 
+const MAX_SIGN_IN_BYTES = 16_384;
 const EMPTY_ENVELOPE: Envelope = { data: {}, members: {} };
 
 /** Adds the API's routes, and its 404 and error answers below `/v2`, to an Express app. */
@@ -72,11 +74,16 @@ export function mountApi(app: Express, routes: readonly Route[], options: Pipeli
   app.use('/v1', () => {
     throw new CraftportError('request.version-gone', 'API version 1 is not supported');
   });
+  // Signing in takes a few fields; nobody without a token makes the agent read megabytes.
+  app.use(
+    ['/v2/api_auth', '/v2/user_auth'],
+    express.raw({ limit: MAX_SIGN_IN_BYTES, type: (request) => isJson(request) }),
+  );
   app.use(
     '/v2',
     express.raw({
       limit: MAX_BODY_BYTES,
-      type: (request) => bodyKindOf(request.headers['content-type']) === 'json',
+      type: (request) => isJson(request),
     }),
   );
   app.use(
@@ -94,6 +101,10 @@ export function mountApi(app: Express, routes: readonly Route[], options: Pipeli
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     pipeline.answerError(error, request, response);
   });
+}
+
+function isJson(request: IncomingMessage): boolean {
+  return bodyKindOf(request.headers['content-type']) === 'json';
 }
 
 class Pipeline {
@@ -127,7 +138,10 @@ class Pipeline {
     if (credential === undefined) return;
     if (credential.kind === 'cookie') assertSameSite(request);
     try {
-      draft.identity = await this.#options.services.identify(credential, remoteOf(request));
+      draft.identity = await this.#options.services.identify(
+        credential,
+        actorOf(request, draft, undefined),
+      );
     } catch (error) {
       // A page left open over night must still show its sign-in: a stale cookie is no cookie.
       if (credential.kind === 'cookie' && isCode(error, 'auth.bad-token')) return;
@@ -243,14 +257,7 @@ class Pipeline {
   async #accountOf(request: Request): Promise<Account | undefined> {
     const id = request.params['account_id'];
     if (typeof id !== 'string') return undefined;
-    const account = /^[0-9a-f]{32}$/.test(id)
-      ? await this.#options.services.findAccount(id)
-      : undefined;
-    if (account === undefined)
-      throw new CraftportError('account.not-found', `There is no account ${id}`, {
-        detail: { id },
-      });
-    return account;
+    return this.#options.services.loadAccount(id);
   }
 
   #draftOf(request: Request): Draft {
@@ -320,14 +327,6 @@ function toCall(
   identity: Identity | undefined,
   account: Account | undefined,
 ): Call {
-  const remote = remoteOf(request);
-  const actor: Actor = {
-    method: identity?.method ?? 'none',
-    requestId: draft.requestId,
-    remote,
-    ...(identity === undefined ? {} : { accountId: identity.account.id }),
-    ...(identity?.userId === undefined ? {} : { userId: identity.userId }),
-  };
   return {
     requestId: draft.requestId,
     method,
@@ -339,10 +338,21 @@ function toCall(
     headers: request.headers,
     preconditions: preconditionsOf(request),
     upload: uploadOf(request),
-    remote,
+    remote: remoteOf(request),
     identity,
     account,
-    actor,
+    actor: actorOf(request, draft, identity),
+  };
+}
+
+/** Whom audit rows name. */
+function actorOf(request: Request, draft: Draft, identity: Identity | undefined): Actor {
+  return {
+    method: identity?.method ?? 'none',
+    requestId: draft.requestId,
+    remote: remoteOf(request),
+    ...(identity === undefined ? {} : { accountId: identity.account.id }),
+    ...(identity?.userId === undefined ? {} : { userId: identity.userId }),
   };
 }
 
@@ -406,7 +416,10 @@ function toKnownError(error: unknown): CraftportError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { status, type } = error as Error & { status?: unknown; type?: unknown };
   if (type === 'entity.too.large')
-    return new CraftportError('request.too-large', 'The body is too large', { cause: error });
+    return new CraftportError('request.too-large', 'The body is too large', {
+      cause: error,
+      detail: { limit: (error as Error & { limit?: unknown }).limit },
+    });
   if (status === 415)
     return new CraftportError('request.unsupported-type', 'The encoding is not supported', {
       cause: error,

@@ -38,9 +38,9 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   'job.bad-id': 404,
   'job.wrong-state': 409,
   'config.invalid': 500,
-  'config.data-dir-unusable': 503,
-  'config.data-dir-in-use': 503,
-  'config.port-taken': 503,
+  'config.data-dir-unusable': 500,
+  'config.data-dir-in-use': 500,
+  'config.port-taken': 500,
   'store.busy': 503,
   'store.full': 503,
   'store.corrupt': 503,
@@ -54,12 +54,12 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   'transport.busy': 502,
   'transport.open-failed': 502,
   'transport.lost': 502,
-  'driver.not-connected': 502,
+  'driver.not-connected': 503,
   'driver.login-refused': 502,
   'driver.timeout': 504,
   'driver.denied': 502,
   'driver.unexpected-reply': 502,
-  'secret.unreadable': 503,
+  'secret.unreadable': 500,
 };
 
 /** The reply to an expected error. */

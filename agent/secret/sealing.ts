@@ -1,5 +1,5 @@
-// Secrets at rest: every string under a secret key name (base/mask.ts), at any depth, is
-// encrypted with AES-256-GCM. The document's address is authenticated with it, so that a
+// Secrets at rest: every value under a secret key name (base/mask.ts), at any depth, is
+// encrypted with AES-256-GCM, as JSON; mostly it is a string. The document's address is authenticated with it, so that a
 // sealed password copied into another row does not open.
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
@@ -10,6 +10,8 @@ import { isSecretKey } from '../base/mask.ts';
 const PREFIX = 'sealed:1:';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+/** Without it Node takes tags of four bytes, which can be guessed. */
+const OPTIONS = { authTagLength: TAG_BYTES } as const;
 
 export interface Sealer {
   /** @param address what the secret belongs to (`resource//id`); needed again to open it. */
@@ -20,22 +22,22 @@ export interface Sealer {
 
 /** @param key 32 bytes. */
 export function createSealer(key: Uint8Array): Sealer {
-  const seal = (text: string, address: string): string => {
+  const seal = (value: JsonValue, address: string): JsonValue => {
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', key, iv);
+    const cipher = createCipheriv('aes-256-gcm', key, iv, OPTIONS);
     cipher.setAAD(Buffer.from(address));
-    const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    const body = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
     return PREFIX + Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64');
   };
-  const unseal = (text: string, address: string): string => {
+  const unseal = (sealed: JsonValue, address: string): JsonValue => {
     try {
-      if (!text.startsWith(PREFIX)) throw new Error('not sealed');
-      const bytes = Buffer.from(text.slice(PREFIX.length), 'base64');
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES));
+      if (typeof sealed !== 'string' || !sealed.startsWith(PREFIX)) throw new Error('not sealed');
+      const bytes = Buffer.from(sealed.slice(PREFIX.length), 'base64');
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), OPTIONS);
       decipher.setAAD(Buffer.from(address));
       decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
       const body = decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES));
-      return Buffer.concat([body, decipher.final()]).toString('utf8');
+      return JSON.parse(Buffer.concat([body, decipher.final()]).toString('utf8')) as JsonValue;
     } catch (cause) {
       throw new CraftportError(
         'secret.unreadable',
@@ -45,13 +47,13 @@ export function createSealer(key: Uint8Array): Sealer {
     }
   };
   return {
-    seal: (doc, address) => mapSecrets(doc, (text) => seal(text, address)) as JsonObject,
-    unseal: (doc, address) => mapSecrets(doc, (text) => unseal(text, address)) as JsonObject,
+    seal: (doc, address) => mapSecrets(doc, (value) => seal(value, address)) as JsonObject,
+    unseal: (doc, address) => mapSecrets(doc, (value) => unseal(value, address)) as JsonObject,
   };
 }
 
 /** Rebuilds only the branches that hold a secret. */
-function mapSecrets(value: JsonValue, change: (text: string) => string): JsonValue {
+function mapSecrets(value: JsonValue, change: (secret: JsonValue) => JsonValue): JsonValue {
   if (Array.isArray(value)) {
     const items = value as readonly JsonValue[];
     const mapped = items.map((item) => mapSecrets(item, change));
@@ -60,12 +62,8 @@ function mapSecrets(value: JsonValue, change: (text: string) => string): JsonVal
   if (!isJsonObject(value)) return value;
   let copy: Record<string, JsonValue> | undefined;
   for (const [key, member] of Object.entries(value)) {
-    const mapped =
-      typeof member === 'string'
-        ? member !== '' && isSecretKey(key)
-          ? change(member)
-          : member
-        : mapSecrets(member, change);
+    const isSecret = isSecretKey(key) && member !== null && member !== '';
+    const mapped = isSecret ? change(member) : mapSecrets(member, change);
     if (mapped !== member) {
       copy ??= { ...value };
       copy[key] = mapped;

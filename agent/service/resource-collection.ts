@@ -10,7 +10,7 @@ import { mergePatch } from '../document/merge.ts';
 import { assertPreconditions } from '../document/precondition.ts';
 import { idForNew, publicPart } from '../resource/resource-rules.ts';
 import {
-  recordResource,
+  changeOf,
   type ResourceServiceOptions,
   type ResourceTarget,
   scopeOf,
@@ -59,7 +59,7 @@ export class ResourceCollections {
       const scope = scopeOf(target.accountId);
       const created = await writers.documents.insertMany(scope, entries, target.by);
       for (const after of created)
-        recordResource(writers, 'resource.created', target, undefined, after);
+        writers.record(changeOf('resource.created', target, undefined, after));
       return created;
     });
     return { errors, stored };
@@ -120,7 +120,7 @@ export class ResourceCollections {
       const scope = scopeOf(target.accountId);
       const stored = await writers.documents.replaceMany(scope, changes, target.by);
       stored.forEach((after, index) =>
-        recordResource(writers, 'resource.changed', target, changes[index]?.current, after),
+        writers.record(changeOf('resource.changed', target, changes[index]?.current, after)),
       );
       return stored;
     });

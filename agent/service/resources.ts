@@ -1,6 +1,6 @@
 // Use cases of resources: one transaction each, validated, audited.
 
-import type { Actor } from '../base/change.ts';
+import type { Actor, ChangeRecord } from '../base/change.ts';
 import { CraftportError } from '../base/error.ts';
 import type { RandomBytes } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
@@ -10,7 +10,7 @@ import { mergePatch } from '../document/merge.ts';
 import { assertPreconditions, type Preconditions } from '../document/precondition.ts';
 import type { DocumentValidator } from '../document/validate.ts';
 import { assertPeerAllowed, idForNew, publicPart } from '../resource/resource-rules.ts';
-import type { Storage, StorageWriters } from './storage.ts';
+import type { Storage } from './storage.ts';
 
 export interface ResourceServiceOptions {
   readonly storage: Storage;
@@ -56,11 +56,9 @@ export class ResourceService {
     const doc = this.#check(target, publicPart(data));
     const id = idForNew(data, random);
     assertPreconditions(target.preconditions, undefined);
-    return storage.write(async (writers) => {
-      const created = await writers.documents.insert(scopeOf(target.accountId), id, doc, target.by);
-      recordResource(writers, 'resource.created', target, undefined, created);
-      return created;
-    });
+    return storage.insertDocument(scopeOf(target.accountId), { id, doc }, target.by, (created) =>
+      changeOf('resource.created', target, undefined, created),
+    );
   }
 
   /**
@@ -90,7 +88,7 @@ export class ResourceService {
       if (current === undefined) throw notFound(id);
       assertPreconditions(target.preconditions, current.revision);
       const removed = await writers.documents.remove(scope, current, how, target.by);
-      recordResource(writers, 'resource.deleted', target, current, removed);
+      writers.record(changeOf('resource.deleted', target, current, removed));
       return removed;
     });
   }
@@ -106,7 +104,7 @@ export class ResourceService {
       if (current === undefined) throw notFound(id);
       assertPreconditions(target.preconditions, current.revision);
       const changed = await writers.documents.replace(scope, current, next(current), target.by);
-      recordResource(writers, 'resource.changed', target, current, changed);
+      writers.record(changeOf('resource.changed', target, current, changed));
       return changed;
     });
   }
@@ -124,14 +122,13 @@ export function scopeOf(accountId: string | undefined): DocumentScope {
 }
 
 /** The audit row and event of one changed resource. */
-export function recordResource(
-  writers: StorageWriters,
+export function changeOf(
   event: string,
   target: ResourceTarget,
   before: StoredDocument | undefined,
   after: StoredDocument,
-): void {
-  writers.record({
+): ChangeRecord {
+  return {
     actor: target.by,
     event,
     noun: 'resource',
@@ -140,7 +137,7 @@ export function recordResource(
     ...(target.accountId === undefined ? {} : { accountId: target.accountId }),
     ...(before === undefined ? {} : { before: before.doc }),
     ...(event === 'resource.deleted' ? {} : { after: after.doc }),
-  });
+  };
 }
 
 function notFound(id: string): CraftportError {

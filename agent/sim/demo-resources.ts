@@ -3,13 +3,10 @@
 
 import type { JsonObject } from '../base/json.ts';
 
-export interface DemoResource {
-  /** Whose: the master account's own, or the global ones. */
+export const DEMO_RESOURCES: readonly {
   readonly scope: 'account' | 'global';
   readonly doc: JsonObject;
-}
-
-export const DEMO_RESOURCES: readonly DemoResource[] = [
+}[] = [
   {
     scope: 'account',
     doc: {

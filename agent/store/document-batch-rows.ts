@@ -8,11 +8,12 @@ import type {
   NewDocument,
   StoredDocument,
 } from '../document/document-store.ts';
+import { documentKey } from './document-cache.ts';
 import {
   columnsOf,
   conflict,
   type DocumentRow,
-  type DocumentRowsContext,
+  type RowsContext,
   fromRow,
   keyOf,
   type Query,
@@ -29,7 +30,7 @@ export async function loadDocuments(
   query: Query,
   scope: DocumentScope,
   ids: readonly string[],
-  context: DocumentRowsContext,
+  context: RowsContext,
 ): Promise<readonly StoredDocument[]> {
   const found: StoredDocument[] = [];
   for (const slice of slicesOf(ids)) {
@@ -49,7 +50,7 @@ export async function insertDocuments(
   scope: DocumentScope,
   entries: readonly NewDocument[],
   by: Actor,
-  context: DocumentRowsContext,
+  context: RowsContext,
 ): Promise<readonly StoredDocument[]> {
   await assertFree(transaction, scope, entries);
   const created: StoredDocument[] = [];
@@ -73,7 +74,7 @@ export async function replaceDocuments(
   scope: DocumentScope,
   changes: readonly DocumentChange[],
   by: Actor,
-  context: DocumentRowsContext,
+  context: RowsContext,
 ): Promise<readonly StoredDocument[]> {
   const key = keyOf(scope);
   await assertCurrent(transaction, scope, changes);
@@ -98,7 +99,10 @@ export async function replaceDocuments(
          pvt = excluded.pvt`,
       [...key, toRows(scope, stored, context)],
     );
-    for (const one of stored) changed.push(one);
+    for (const one of stored) {
+      transaction.touch(documentKey(scope, one.id));
+      changed.push(one);
+    }
   }
   return changed;
 }
@@ -141,7 +145,7 @@ async function assertCurrent(
 function toRows(
   scope: DocumentScope,
   documents: readonly StoredDocument[],
-  context: DocumentRowsContext,
+  context: RowsContext,
 ): string {
   return JSON.stringify(
     documents.map(({ id, revision, created, modified, doc, pvt }) => [

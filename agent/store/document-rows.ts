@@ -13,11 +13,12 @@ import type {
 } from '../document/document-store.ts';
 import { foldName } from '../document/name-fold.ts';
 import type { Sealer } from '../secret/sealing.ts';
+import { documentKey } from './document-cache.ts';
 import type { SqlTransaction } from './group-commit.ts';
 import type { SqlConnection } from './sql.ts';
 
-/** What the repository needs from its surroundings. */
-export interface DocumentRowsContext {
+/** What repositories need from their surroundings. */
+export interface RowsContext {
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly random: RandomBytes;
@@ -37,24 +38,29 @@ const SELECT_LIVE = `SELECT revision, created, modified, doc, pvt FROM documents
 export type Query = Pick<SqlConnection, 'get' | 'all'>;
 
 /** One document at a time; lists and batches have files of their own. */
-type SingleReader = Pick<DocumentReader, 'load'>;
-type SingleWriter = Pick<DocumentWriter, 'load' | 'insert' | 'replace' | 'remove'>;
+type SingleReader = Pick<DocumentReader, 'load' | 'hasAny'>;
+type SingleWriter = Pick<DocumentWriter, 'load' | 'hasAny' | 'insert' | 'replace' | 'remove'>;
 
 /** Reads over `query`, which may be a read connection or a transaction. */
-export function documentReader(query: Query, context: DocumentRowsContext): SingleReader {
+export function documentReader(query: Query, context: RowsContext): SingleReader {
   return {
     async load(scope, id) {
       const row = await query.get<DocumentRow>(SELECT_LIVE, [...keyOf(scope), id]);
       return row === undefined ? undefined : fromRow(scope, id, row, context);
     },
+
+    async hasAny(scope) {
+      const row = await query.get(
+        'SELECT 1 FROM documents WHERE kind = ? AND account_id = ? LIMIT 1',
+        keyOf(scope),
+      );
+      return row !== undefined;
+    },
   };
 }
 
 /** Writes within one transaction. */
-export function documentWriter(
-  transaction: SqlTransaction,
-  context: DocumentRowsContext,
-): SingleWriter {
+export function documentWriter(transaction: SqlTransaction, context: RowsContext): SingleWriter {
   return {
     ...documentReader(transaction, context),
 
@@ -98,6 +104,7 @@ export function documentWriter(
         ],
       );
       if (changed === 0) throw conflict(current.id);
+      transaction.touch(documentKey(scope, current.id));
       return next;
     },
 
@@ -127,6 +134,7 @@ export function documentWriter(
               [next.revision, now, JSON.stringify(next.pvt), ...key],
             );
       if (changed === 0) throw conflict(current.id);
+      transaction.touch(documentKey(scope, current.id));
       return next;
     },
   };
@@ -138,7 +146,7 @@ export function toNew(
   id: string,
   doc: JsonObject,
   by: Actor,
-  context: DocumentRowsContext,
+  context: RowsContext,
 ): StoredDocument {
   const now = toGregorianSeconds(context.clock.nowMs());
   return {
@@ -157,7 +165,7 @@ export function toNext(
   current: StoredDocument,
   doc: JsonObject,
   by: Actor,
-  context: DocumentRowsContext,
+  context: RowsContext,
 ): StoredDocument {
   const now = toGregorianSeconds(context.clock.nowMs());
   return {
@@ -187,18 +195,13 @@ export function keyOf(scope: DocumentScope): readonly [string, string] {
   return [scope.kind, scope.accountId ?? ''];
 }
 
-/** What a sealed secret is bound to (see secret/sealing.ts). */
-function addressOf(scope: DocumentScope, id: string): string {
-  return `${scope.kind}/${scope.accountId ?? ''}/${id}`;
-}
-
 export function sealed(
   scope: DocumentScope,
   id: string,
   doc: JsonObject,
-  context: DocumentRowsContext,
+  context: RowsContext,
 ): string {
-  return JSON.stringify(context.sealer.seal(doc, addressOf(scope, id)));
+  return JSON.stringify(context.sealer.seal(doc, documentKey(scope, id)));
 }
 
 /** name, enabled, weight, name_fold: the columns that lists sort on and search. */
@@ -241,14 +244,14 @@ export function fromRow(
   scope: DocumentScope,
   id: string,
   row: DocumentRow,
-  context: DocumentRowsContext,
+  context: RowsContext,
 ): StoredDocument {
   return {
     id,
     revision: row.revision,
     created: row.created as GregorianSeconds,
     modified: row.modified as GregorianSeconds,
-    doc: context.sealer.unseal(JSON.parse(row.doc) as JsonObject, addressOf(scope, id)),
+    doc: context.sealer.unseal(JSON.parse(row.doc) as JsonObject, documentKey(scope, id)),
     pvt: JSON.parse(row.pvt) as JsonObject,
   };
 }

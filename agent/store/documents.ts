@@ -3,12 +3,7 @@
 import type { DocumentReader, DocumentWriter } from '../document/document-store.ts';
 import { insertDocuments, loadDocuments, replaceDocuments } from './document-batch-rows.ts';
 import { listDocuments } from './document-list-rows.ts';
-import {
-  documentReader,
-  documentWriter,
-  type DocumentRowsContext,
-  type Query,
-} from './document-rows.ts';
+import { documentReader, documentWriter, type RowsContext, type Query } from './document-rows.ts';
 import type { SqlTransaction } from './group-commit.ts';
 
 /**
@@ -17,7 +12,7 @@ import type { SqlTransaction } from './group-commit.ts';
  */
 export function readDocuments(
   query: Query,
-  context: DocumentRowsContext,
+  context: RowsContext,
   lists: Query = query,
 ): DocumentReader {
   return {
@@ -28,10 +23,7 @@ export function readDocuments(
 }
 
 /** Writes within one transaction. */
-export function writeDocuments(
-  transaction: SqlTransaction,
-  context: DocumentRowsContext,
-): DocumentWriter {
+export function writeDocuments(transaction: SqlTransaction, context: RowsContext): DocumentWriter {
   return {
     ...readDocuments(transaction, context),
     ...documentWriter(transaction, context),

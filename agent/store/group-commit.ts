@@ -7,6 +7,9 @@
 //
 // A unit that fails before it wrote anything does not disturb the others. One that fails
 // after writing rolls the batch back, and every unit of it runs again alone.
+//
+// Units of one kind that stand next to each other (creates under load) may be joined: one
+// statement serves all of them, which saves a trip to the database thread for each.
 
 import type { ChangeRecord, DomainEvent, NewEvent } from '../base/change.ts';
 import { CraftportError } from '../base/error.ts';
@@ -22,22 +25,46 @@ export interface SqlTransaction {
   record(change: ChangeRecord): void;
   /** An event without audit (progress, gear state). */
   emit(event: NewEvent): void;
+  /** A document that read caches must forget when this is committed. */
+  touch(documentKey: string): void;
 }
 
 /** May run twice (see above), so it must depend on nothing but the database and its inputs. */
 export type UnitOfWork<T> = (transaction: SqlTransaction) => Promise<T>;
 
+/**
+ * A kind of unit that many items share. Compared by identity.
+ * `run` returns one outcome an item, in order, and throws only when nothing can be kept.
+ */
+export interface JoinedWork<Item, Result> {
+  run(transaction: SqlTransaction, items: readonly Item[]): Promise<readonly Settled<Result>[]>;
+}
+
+export type Settled<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: unknown };
+
 interface QueuedUnit {
-  readonly work: UnitOfWork<unknown>;
+  /** What to run: alone, or joined with neighbours of the same kind. */
+  readonly task:
+    | { readonly kind: 'alone'; readonly work: UnitOfWork<unknown> }
+    | {
+        readonly kind: 'joined';
+        readonly work: JoinedWork<unknown, unknown>;
+        readonly item: unknown;
+      };
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-type Outcome =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: unknown };
-
 /** How many units may share a commit; bounds the time a single unit can wait. */
 const MAX_UNITS_PER_COMMIT = 256;
+
+/** What listeners are told, before the callers get their answers. */
+export interface Commit {
+  /** Oldest first. */
+  readonly events: readonly DomainEvent[];
+  readonly touched: ReadonlySet<string>;
+}
 
 class BatchSpoiled extends Error {}
 
@@ -49,7 +76,7 @@ export interface CommitCounters {
 export class GroupCommitWriter {
   readonly #connection: SqlConnection;
   readonly #nowMs: () => number;
-  readonly #publish: (events: readonly DomainEvent[]) => void;
+  readonly #publish: (commit: Commit) => void;
   #queue: QueuedUnit[] = [];
   #draining: Promise<void> | undefined;
   #stopped = false;
@@ -57,11 +84,7 @@ export class GroupCommitWriter {
   #units = 0;
 
   /** @param publish is told of the events of a commit after it is on disk. */
-  constructor(
-    connection: SqlConnection,
-    nowMs: () => number,
-    publish: (events: readonly DomainEvent[]) => void,
-  ) {
+  constructor(connection: SqlConnection, nowMs: () => number, publish: (commit: Commit) => void) {
     this.#connection = connection;
     this.#nowMs = nowMs;
     this.#publish = publish;
@@ -76,10 +99,26 @@ export class GroupCommitWriter {
    * @throws what `work` throws (nothing of it is stored then), store.full, store.closed
    */
   write<T>(work: UnitOfWork<T>): Promise<T> {
+    return this.#enqueue<T>({ kind: 'alone', work });
+  }
+
+  /**
+   * Runs `item` together with its neighbours of the same `work` and resolves when it is durable.
+   * @throws what `work` says of this item, store.full, store.closed
+   */
+  writeJoined<Item, Result>(work: JoinedWork<Item, Result>, item: Item): Promise<Result> {
+    return this.#enqueue<Result>({
+      kind: 'joined',
+      work: work,
+      item,
+    });
+  }
+
+  #enqueue<T>(task: QueuedUnit['task']): Promise<T> {
     if (this.#stopped)
       return Promise.reject(new CraftportError('store.closed', 'The agent is stopping'));
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.#queue.push({ task, resolve: resolve as (value: unknown) => void, reject });
       this.#draining ??= this.#drain();
     });
   }
@@ -101,14 +140,15 @@ export class GroupCommitWriter {
   }
 
   async #runBatch(batch: readonly QueuedUnit[]): Promise<void> {
-    let outcomes: readonly Outcome[];
-    let events: readonly DomainEvent[];
+    let outcomes: readonly Settled<unknown>[];
+    let commit: Commit;
     try {
       await this.#connection.exec('BEGIN IMMEDIATE');
       try {
-        const buffer: JournalBuffer = { changes: [], events: [] };
+        const buffer: JournalBuffer = { changes: [], events: [], touched: new Set() };
         outcomes = await this.#runUnits(batch, buffer);
-        events = await writeJournal(this.#connection, buffer, this.#nowMs());
+        const events = await writeJournal(this.#connection, buffer, this.#nowMs());
+        commit = { events, touched: buffer.touched };
         await this.#connection.exec('COMMIT');
       } catch (error) {
         await this.#connection.exec('ROLLBACK').catch(() => undefined);
@@ -125,27 +165,59 @@ export class GroupCommitWriter {
     }
     this.#commits += 1;
     this.#units += batch.length;
+    this.#publish(commit);
     batch.forEach((unit, index) => {
       const outcome = outcomes[index];
       if (outcome?.ok === true) unit.resolve(outcome.value);
       else unit.reject(outcome?.reason);
     });
-    if (events.length > 0) this.#publish(events);
   }
 
-  async #runUnits(batch: readonly QueuedUnit[], buffer: JournalBuffer): Promise<Outcome[]> {
-    const outcomes: Outcome[] = [];
-    for (const unit of batch) {
+  async #runUnits(
+    batch: readonly QueuedUnit[],
+    buffer: JournalBuffer,
+  ): Promise<Settled<unknown>[]> {
+    const outcomes: Settled<unknown>[] = [];
+    for (const run of runsOf(batch)) {
       const transaction = new Transaction(this.#connection, buffer);
       try {
-        outcomes.push({ ok: true, value: await unit.work(transaction) });
+        outcomes.push(...(await runTogether(run, transaction)));
       } catch (reason) {
         if (transaction.hasWritten) throw new BatchSpoiled('', { cause: reason });
-        outcomes.push({ ok: false, reason });
+        outcomes.push(...run.map(() => ({ ok: false, reason }) as const));
       }
     }
     return outcomes;
   }
+}
+
+/** Splits a batch where the kind of work changes; a unit of its own is a run of one. */
+function* runsOf(batch: readonly QueuedUnit[]): Generator<readonly QueuedUnit[]> {
+  let run: QueuedUnit[] = [];
+  for (const unit of batch) {
+    const first = run[0];
+    const joins =
+      first?.task.kind === 'joined' &&
+      unit.task.kind === 'joined' &&
+      first.task.work === unit.task.work;
+    if (first !== undefined && !joins) {
+      yield run;
+      run = [];
+    }
+    run.push(unit);
+  }
+  if (run.length > 0) yield run;
+}
+
+async function runTogether(
+  run: readonly QueuedUnit[],
+  transaction: Transaction,
+): Promise<readonly Settled<unknown>[]> {
+  const task = run[0]?.task;
+  if (task === undefined) return [];
+  if (task.kind === 'alone') return [{ ok: true, value: await task.work(transaction) }];
+  const items = run.flatMap((unit) => (unit.task.kind === 'joined' ? [unit.task.item] : []));
+  return task.work.run(transaction, items);
 }
 
 class Transaction implements SqlTransaction {
@@ -180,5 +252,9 @@ class Transaction implements SqlTransaction {
   emit(event: NewEvent): void {
     this.hasWritten = true;
     this.#buffer.events.push(event);
+  }
+
+  touch(documentKey: string): void {
+    this.#buffer.touched.add(documentKey);
   }
 }

@@ -9,6 +9,8 @@ import type { SqlConnection } from './sql.ts';
 export interface JournalBuffer {
   readonly changes: ChangeRecord[];
   readonly events: NewEvent[];
+  /** Keys of documents that are not what they were (see document-cache.ts). */
+  readonly touched: Set<string>;
 }
 
 /** How many events are kept for `Last-Event-ID`; older ones are answered by a gap event. */

@@ -1,23 +1,63 @@
 // The store: one SQLite file, one writing connection behind the group commit, reading
 // connections beside it (WAL: readers never wait for the writer).
 
-import type { DomainEvent } from '../base/change.ts';
+import type {
+  AccountReader,
+  AccountWriter,
+  ApiKeyReader,
+  ApiKeyWriter,
+  RevokedTokenReader,
+  RevokedTokenWriter,
+  UserReader,
+  UserWriter,
+} from '../account/account-store.ts';
+import type { Actor, ChangeRecord, DomainEvent } from '../base/change.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RandomBytes } from '../base/ids.ts';
-import type { DocumentReader, DocumentWriter } from '../document/document-store.ts';
+import type {
+  DocumentReader,
+  DocumentScope,
+  DocumentWriter,
+  NewDocument,
+  StoredDocument,
+} from '../document/document-store.ts';
 import type { Sealer } from '../secret/sealing.ts';
+import { accountReader, accountWriter } from './account-rows.ts';
 import type { DataDir } from './data-dir.ts';
+import { DocumentCache } from './document-cache.ts';
+import { toNew } from './document-rows.ts';
 import { readDocuments, writeDocuments } from './documents.ts';
-import { type CommitCounters, GroupCommitWriter, type SqlTransaction } from './group-commit.ts';
+import {
+  type CommitCounters,
+  GroupCommitWriter,
+  type JoinedWork,
+  type SqlTransaction,
+} from './group-commit.ts';
+import { type InsertItem, joinedInsert } from './joined-insert.ts';
 import { loadMigrations, migrate } from './migration.ts';
 import { SqlConnection } from './sql.ts';
+import {
+  apiKeyReader,
+  apiKeyWriter,
+  revokedTokenReader,
+  revokedTokenWriter,
+} from './token-rows.ts';
+import { userReader, userWriter } from './user-rows.ts';
 
 export interface ReadRepositories {
   readonly documents: DocumentReader;
+  readonly accounts: AccountReader;
+  readonly users: UserReader;
+  readonly apiKeys: ApiKeyReader;
+  readonly revokedTokens: RevokedTokenReader;
 }
 
 export interface WriteRepositories {
   readonly documents: DocumentWriter;
+  readonly accounts: AccountWriter;
+  readonly users: UserWriter;
+  readonly apiKeys: ApiKeyWriter;
+  readonly revokedTokens: RevokedTokenWriter;
   readonly record: SqlTransaction['record'];
   readonly emit: SqlTransaction['emit'];
 }
@@ -27,6 +67,11 @@ export interface StoreOptions {
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  /**
+   * Told when a listener throws, which is a bug of the listener. It must not stop the writer
+   * nor the other listeners. Default: an uncaught exception.
+   */
+  readonly reportBug?: (error: unknown) => void;
 }
 
 export class Store {
@@ -36,6 +81,8 @@ export class Store {
   readonly #readerConnection: SqlConnection;
   readonly #listConnection: SqlConnection;
   readonly #writer: GroupCommitWriter;
+  readonly #cache = new DocumentCache();
+  readonly #insert: JoinedWork<InsertItem, StoredDocument>;
   readonly #listeners = new Set<(events: readonly DomainEvent[]) => void>();
 
   private constructor(
@@ -45,15 +92,27 @@ export class Store {
     lists: SqlConnection,
   ) {
     this.#options = options;
+    this.#insert = joinedInsert(options);
     this.#writerConnection = writer;
     this.#readerConnection = reader;
     this.#listConnection = lists;
-    this.read = { documents: readDocuments(reader, options, lists) };
+    const documents = readDocuments(reader, options, lists);
+    this.read = {
+      documents: {
+        ...documents,
+        load: this.#cache.remember((scope, id) => documents.load(scope, id)),
+      },
+      accounts: accountReader(reader, options),
+      users: userReader(reader, options),
+      apiKeys: apiKeyReader(reader),
+      revokedTokens: revokedTokenReader(reader),
+    };
     this.#writer = new GroupCommitWriter(
       writer,
       () => options.clock.nowMs(),
-      (events) => {
-        for (const listener of this.#listeners) listener(events);
+      ({ events, touched }) => {
+        this.#cache.forget(touched);
+        if (events.length > 0) for (const listener of this.#listeners) this.#tell(listener, events);
       },
     );
   }
@@ -84,16 +143,48 @@ export class Store {
     return this.#writer.write((transaction) =>
       work({
         documents: writeDocuments(transaction, this.#options),
+        accounts: accountWriter(transaction, this.#options),
+        users: userWriter(transaction, this.#options),
+        apiKeys: apiKeyWriter(transaction, this.#options.clock),
+        revokedTokens: revokedTokenWriter(transaction, this.#options.clock),
         record: (change) => transaction.record(change),
         emit: (event) => transaction.emit(event),
       }),
     );
   }
 
+  /**
+   * Inserts one document with its audit row. Under load, documents of different callers share
+   * a statement; each succeeds or fails by itself.
+   * @throws document.conflict when the id is taken, also by a deleted document
+   */
+  insertDocument(
+    scope: DocumentScope,
+    entry: NewDocument,
+    by: Actor,
+    toChange: (stored: StoredDocument) => ChangeRecord,
+  ): Promise<StoredDocument> {
+    const document = toNew(scope, entry.id, entry.doc, by, this.#options);
+    return this.#writer.writeJoined(this.#insert, { scope, document, change: toChange(document) });
+  }
+
   /** @param listener is told of events after they are on disk. @returns the way to stop. */
   onEvents(listener: (events: readonly DomainEvent[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #tell(listener: (events: readonly DomainEvent[]) => void, events: readonly DomainEvent[]): void {
+    try {
+      listener(events);
+    } catch (error) {
+      const { reportBug } = this.#options;
+      if (reportBug !== undefined) reportBug(error);
+      else
+        queueMicrotask(() => {
+          throw error;
+        });
+    }
   }
 
   get counters(): CommitCounters {

@@ -5,6 +5,7 @@
 //   schema ──compilePlan──▶ Plan ──applyPlan(value)──▶ value to check
 //
 // Inside oneOf and anyOf nothing changes: which branch counts is known only after the check.
+// Nor does anything below patternProperties, where no schema has a default or a lone scalar.
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { convertScalar, type ConvertibleType } from './scalar-conversion.ts';
@@ -96,13 +97,8 @@ function applyToObject(plan: Plan, object: JsonObject, strict: boolean): JsonObj
     const after = applyPlan(plan.otherMembers, before, strict);
     if (after === before) continue;
     copy ??= { ...object };
-    // The name is the client's, so that assigning it could set a prototype.
-    Object.defineProperty(copy, name, {
-      value: after,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    // The copy has the name as its own already, so that even `__proto__` sets no prototype.
+    copy[name] = after;
   }
   return copy ?? object;
 }

@@ -21,12 +21,14 @@ const ROOT = 'data';
 
 /**
  * @param errors what ajv found with `allErrors` and `verbose`.
- * @returns the report of crossbar's API, secrets masked. Passing an error of a keyword that no
- * row here names is a bug and throws TypeError.
+ * @returns the report of Crossbar's API, secrets masked and its length bounded.
+ * @throws TypeError for a keyword that rule-failure.ts has no words for.
  */
 export function toFieldErrors(errors: readonly ErrorObject[]): FieldErrors {
   const fields = new Map<string, Map<string, RuleFailure>>();
   const combined = failedCombinators(errors);
+  // One object is the `value` of each of its extra keys, and listing its keys takes long.
+  const lengths = new Map<unknown, number>();
   let failures = 0;
   let valuesLength = 0;
   for (const error of errors) {
@@ -37,20 +39,21 @@ export function toFieldErrors(errors: readonly ErrorObject[]): FieldErrors {
     const rules = fields.get(path) ?? new Map<string, RuleFailure>();
     if (rules.has(rule)) continue;
     failures += 1;
-    const length = Object.hasOwn(failure, 'value') ? jsonLength(failure.value) : 0;
+    const length = lengths.get(failure.value) ?? jsonLength(failure.value);
+    lengths.set(failure.value, length);
     const fits = length <= Math.min(MAX_VALUE_LENGTH, MAX_VALUES_LENGTH - valuesLength);
     if (fits) valuesLength += length;
-    // A missing key's `value` is its name, which is no secret; an extra key's is its parent.
-    const masked = rule === 'required' ? failure : maskFailure(error.instancePath, failure);
-    rules.set(rule, fits ? masked : withoutValue(masked));
+    rules.set(rule, fits ? maskFailure(error, failure) : withoutValue(failure));
     fields.set(path, rules);
   }
   return Object.fromEntries([...fields].map(([path, rules]) => [path, Object.fromEntries(rules)]));
 }
 
-function maskFailure(instancePath: string, failure: RuleFailure): RuleFailure {
-  const at = dottedPath(instancePath);
-  const value = maskAtPath(at, failure.value);
+function maskFailure({ keyword, instancePath }: ErrorObject, failure: RuleFailure): RuleFailure {
+  // The value told for a missing key is the key, which is no secret.
+  if (keyword === 'required') return failure;
+  // The value told for an extra key is its whole parent, so the key is not part of this path.
+  const value = maskAtPath(dottedPath(instancePath), failure.value);
   return 'cause' in failure ? { ...failure, value, cause: value } : { ...failure, value };
 }
 

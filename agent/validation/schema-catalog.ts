@@ -33,7 +33,8 @@ export interface SchemaCatalog {
 export function loadSchemaCatalog(directory: string): SchemaCatalog {
   const documents = new Map<string, JsonObject>();
   for (const file of readdirSync(directory).sort()) {
-    if (!file.endsWith('.json')) continue;
+    // The compiler's own file stands beside the documents, and may hold comments.
+    if (!file.endsWith('.json') || file === 'tsconfig.json') continue;
     const content = JSON.parse(readFileSync(join(directory, file), 'utf8')) as JsonValue;
     if (!isJsonObject(content) || content.$schema !== DRAFT_04) continue;
     documents.set(file.slice(0, -'.json'.length), content);

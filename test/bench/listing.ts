@@ -271,8 +271,8 @@ function appOn(store: Store): express.Express {
     ],
     {
       services: {
-        identify: ({ kind }) => Promise.resolve(identityOf(kind)),
-        findAccount: () => Promise.resolve(undefined),
+        identify: () => Promise.resolve(identityOf()),
+        loadAccount: () => Promise.resolve(identityOf().account),
       },
       agent: { node: 'bench', version: '0.0.0', nowMs: () => Date.now() },
       random: randomBytes,
@@ -282,7 +282,7 @@ function appOn(store: Store): express.Express {
   return app;
 }
 
-function identityOf(method: string): Identity {
+function identityOf(): Identity {
   const at = toGregorianSeconds(0);
   const account: Account = {
     id: '0'.repeat(32),
@@ -301,7 +301,7 @@ function identityOf(method: string): Identity {
     tokenId: 'bench',
     account,
     userId: undefined,
-    method,
+    method: 'cb_api_auth',
     role: 'admin',
     expiresS: 4_000_000_000,
   };

@@ -98,7 +98,14 @@ export async function serveRoutes(routes: readonly Route[]): Promise<ApiHarness>
         };
         return Promise.resolve(identity);
       },
-      findAccount: (id) => Promise.resolve([master, child].find((known) => known.id === id)),
+      loadAccount: (id) => {
+        const found = [master, child].find((known) => known.id === id);
+        return found === undefined
+          ? Promise.reject(
+              new CraftportError('account.not-found', 'No account', { detail: { id } }),
+            )
+          : Promise.resolve(found);
+      },
     },
     agent: { node: 'HVtSWqMfJ3kZJ1u7bQ2vXg', version: '0.0.0', nowMs: () => Date.now() },
     random: randomBytes,

@@ -74,8 +74,10 @@ CREATE TABLE accounts (
   doc TEXT NOT NULL
 ) STRICT;
 CREATE INDEX accounts_parent ON accounts (parent_id, id) WHERE deleted = 0;
-CREATE INDEX accounts_name_key ON accounts (name_key) WHERE deleted = 0;
+CREATE INDEX accounts_name_key ON accounts (name_key, created, id) WHERE deleted = 0;
 CREATE UNIQUE INDEX accounts_realm ON accounts (realm) WHERE deleted = 0;
+CREATE UNIQUE INDEX accounts_master ON accounts (parent_id IS NULL)
+  WHERE parent_id IS NULL AND deleted = 0;
 
 CREATE TABLE users (
   id TEXT PRIMARY KEY,
@@ -83,8 +85,9 @@ CREATE TABLE users (
   username TEXT NOT NULL, -- lower case
   enabled INTEGER NOT NULL,
   role TEXT NOT NULL, -- admin, technician, read_only
-  md5_hash TEXT NOT NULL, -- scrypt of the digest that sign-in sends
+  md5_hash TEXT NOT NULL, -- scrypt of the digest that sign-in sends; the salt is the account's
   sha_hash TEXT NOT NULL,
+  signature TEXT NOT NULL, -- another one with each password; tokens carry a digest of it
   revision TEXT NOT NULL,
   created INTEGER NOT NULL,
   modified INTEGER NOT NULL,
@@ -92,6 +95,9 @@ CREATE TABLE users (
   doc TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX users_name ON users (account_id, username) WHERE deleted = 0;
+CREATE INDEX users_list ON users (account_id, id) WHERE deleted = 0;
+CREATE UNIQUE INDEX users_md5 ON users (account_id, md5_hash) WHERE deleted = 0;
+CREATE UNIQUE INDEX users_sha ON users (account_id, sha_hash) WHERE deleted = 0;
 
 CREATE TABLE api_keys (
   account_id TEXT PRIMARY KEY REFERENCES accounts (id),
@@ -101,8 +107,9 @@ CREATE TABLE api_keys (
 
 CREATE TABLE revoked_tokens (
   token_id TEXT PRIMARY KEY,
-  expires_s INTEGER NOT NULL -- Unix seconds; rows past it are removed
+  expires_s INTEGER NOT NULL -- Unix seconds; rows long past it are removed
 ) STRICT;
+CREATE INDEX revoked_tokens_expiry ON revoked_tokens (expires_s);
 
 CREATE TABLE settings (
   category TEXT PRIMARY KEY,

@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+// craftport: argv, signals, exit codes. Standard output carries exactly one line, when ready.
+
+import envPaths from 'env-paths';
+import { startAgent } from './agent.ts';
+import { isCode } from './base/error.ts';
+import { type AgentConfig, parseCommand, type TokenConfig, USAGE } from './config/agent-config.ts';
+import { programVersion } from './config/package-root.ts';
+import { createLogger } from './log/pino-logger.ts';
+import { randomBytes } from 'node:crypto';
+import { systemClock } from './base/clock.ts';
+import { mintLocalToken } from './service/local-token.ts';
+import { dataDirAt } from './store/data-dir.ts';
+
+/** Bad option, unusable data dir, taken port: the one who started it can do something. */
+const EXIT_USAGE = 2;
+/** A stop that takes longer than this gives up. */
+const STOP_LIMIT_MS = 4_500;
+
+// Everything the agent writes is its owner's alone.
+process.umask(0o077);
+
+async function main(): Promise<void> {
+  const command = parseCommand(process.argv.slice(2), process.env, defaultDataDir());
+  switch (command.name) {
+    case 'help':
+      process.stdout.write(`${USAGE}\n`);
+      return;
+    case 'version':
+      process.stdout.write(`${programVersion}\n`);
+      return;
+    case 'token':
+      await printToken(command.config);
+      return;
+    case 'agent':
+      await runAgent(command.config);
+  }
+}
+
+/** By the OS convention: `~/.local/share/craftport` on Linux. */
+function defaultDataDir(): string {
+  return envPaths('craftport', { suffix: '' }).data;
+}
+
+async function printToken(config: TokenConfig): Promise<void> {
+  const { secretKey, credentials } = dataDirAt(config.dataDir);
+  const { token } = await mintLocalToken({
+    secretKey,
+    credentials,
+    clock: systemClock,
+    random: randomBytes,
+    lifeS: config.lifeS,
+  });
+  process.stdout.write(`${token}\n`);
+}
+
+async function runAgent(config: AgentConfig): Promise<void> {
+  const logger = createLogger(config.logLevel, process.stderr);
+  const agent = await startAgent({ ...config, logger });
+  process.stdout.write(`craftport agent listening on ${agent.url}\n`);
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    logger.info(() => 'stopping', { signal });
+    setTimeout(() => {
+      logger.error(() => 'stop took too long; exiting without it');
+      process.exit(1);
+    }, STOP_LIMIT_MS).unref();
+    agent.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error(() => 'stop failed', { error });
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  // A terminal that closes is no reason to lose calls; a service manager sends SIGTERM.
+  process.on('SIGHUP', () => logger.info(() => 'SIGHUP ignored'));
+}
+
+main().catch((error: unknown) => {
+  if (isCode(error)) {
+    process.stderr.write(`craftport: ${error.message}\n`);
+    process.exitCode = EXIT_USAGE;
+    return;
+  }
+  process.stderr.write(
+    `craftport: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exitCode = 1;
+});

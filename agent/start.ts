@@ -1,0 +1,90 @@
+// `npm start`: an agent with the demo site, and the desktop where its binary is at hand.
+
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import envPaths from 'env-paths';
+import { type RunningAgent, startAgent } from './agent.ts';
+import { CraftportError, isCode } from './base/error.ts';
+import { packageRoot } from './config/package-root.ts';
+import { createLogger } from './log/pino-logger.ts';
+
+const FIRST_PORT = 8000;
+const LAST_PORT = 8019;
+
+// Everything the agent writes is its owner's alone.
+process.umask(0o077);
+
+async function main(): Promise<void> {
+  // Demo gear and demo resources stay out of a real agent's data.
+  const dataDir =
+    process.env['CRAFTPORT_DATA_DIR'] ?? envPaths('craftport-demo', { suffix: '' }).data;
+  const agent = await startOnFreePort(dataDir);
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const quoted = /^[\w./-]+$/.test(dataDir) ? dataDir : `'${dataDir.replaceAll("'", "'\\''")}'`;
+  const tokenCommand = `npx craftport token --data-dir ${quoted}`;
+  say(`Craftport demo site is running. Its data is in ${dataDir}`);
+  say('');
+  say(`  API       ${agent.url}/v2`);
+  say(
+    `  curl      curl -H "X-Auth-Token: $(${tokenCommand})" ${agent.url}/v2/accounts/${agent.masterAccountId}/resources`,
+  );
+  const desktop = desktopBinary();
+  const link = agent.issueSignInLink();
+  if (desktop === undefined) {
+    say(`  Console   ${link}  (signs in once, within ten minutes)`);
+  } else {
+    say('  Desktop   opening');
+    spawn(desktop, [packageRoot, link], { stdio: 'ignore', detached: true }).unref();
+  }
+  say('');
+  say('Ctrl-C stops it.');
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    agent.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+async function startOnFreePort(dataDir: string): Promise<RunningAgent> {
+  const logger = createLogger('warn', process.stderr);
+  for (let port = FIRST_PORT; port <= LAST_PORT; port += 1) {
+    try {
+      const agent = await startAgent({
+        dataDir,
+        listen: { host: '127.0.0.1', port },
+        demo: true,
+        logger,
+      });
+      if (port !== FIRST_PORT)
+        process.stdout.write(`Port ${String(FIRST_PORT)} is taken; using ${String(port)}.\n`);
+      return agent;
+    } catch (error) {
+      if (!isCode(error, 'config.port-taken')) throw error;
+    }
+  }
+  throw new CraftportError(
+    'config.port-taken',
+    `Ports ${String(FIRST_PORT)} to ${String(LAST_PORT)} are all taken`,
+  );
+}
+
+/** Electron's executable if it has been downloaded; asking for it must not download it. */
+function desktopBinary(): string | undefined {
+  const folder = join(packageRoot, 'node_modules/electron');
+  const pathFile = join(folder, 'path.txt');
+  if (!existsSync(pathFile)) return undefined;
+  const binary = join(folder, 'dist', readFileSync(pathFile, 'utf8').trim());
+  return existsSync(binary) ? binary : undefined;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`craftport: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = isCode(error) ? 2 : 1;
+});

@@ -1,0 +1,141 @@
+// The command line as a service manager and a technician see it.
+
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runCli, startAgentProcess } from '../support/agent-process.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+describe('craftport agent', () => {
+  it('prints one line when ready and stops with 0 at SIGTERM and SIGINT', async () => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const agent = await startAgentProcess();
+      expect(await agent.end(signal)).toEqual([0, null]);
+      expect(agent.output.stdout).toBe(`craftport agent listening on ${agent.url}\n`);
+      for (const line of agent.output.stderr.trim().split('\n'))
+        expect(JSON.parse(line)).toMatchObject({ level: expect.any(String) as string });
+    }
+  });
+
+  it('answers /healthz without a token', async () => {
+    const agent = await startAgentProcess();
+    const reply = await fetch(`${agent.url}/healthz`);
+    expect([reply.status, await reply.json()]).toEqual([
+      200,
+      { status: 'ok', version: expect.any(String) as string },
+    ]);
+  });
+
+  it('keeps secrets to their owner and prints them nowhere', async () => {
+    const agent = await startAgentProcess({ flags: ['--log-level', 'debug'] });
+    for (const file of await readdir(agent.dataDir)) {
+      const { mode } = await stat(join(agent.dataDir, file));
+      expect([file, (mode & 0o077).toString(8)]).toEqual([file, '0']);
+    }
+    await agent.end('SIGTERM');
+    const printed = agent.output.stdout + agent.output.stderr;
+    expect(printed).not.toContain(agent.credentials.api_key);
+    expect(printed).not.toContain(agent.credentials.password);
+  });
+
+  it('refuses a data dir in use, naming the holder', async () => {
+    const agent = await startAgentProcess();
+    const second = await runCli(['agent', '--data-dir', agent.dataDir, '--listen', '127.0.0.1:0']);
+    expect(second.code).toBe(2);
+    expect(second.stdout).toBe('');
+    expect(second.stderr).toMatch(
+      new RegExp(
+        `^craftport: [^\\n]* in use by another agent \\(process ${String(agent.child.pid)}, .*\\)\\n$`,
+      ),
+    );
+  });
+
+  it('takes over the data dir of a killed agent', async () => {
+    const first = await startAgentProcess();
+    await first.end('SIGKILL');
+    const second = await startAgentProcess({ dataDir: first.dataDir });
+    expect((await second.request('GET', '/v2/resources')).status).toBe(200);
+  });
+
+  it('refuses a taken port', async () => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => new Promise((resolve) => holder.close(() => resolve())));
+    const { port } = holder.address() as AddressInfo;
+    const listen = `127.0.0.1:${String(port)}`;
+    const { code, stdout, stderr } = await runCli([
+      'agent',
+      '--data-dir',
+      await tempDir(),
+      '--listen',
+      listen,
+    ]);
+    expect([code, stdout, stderr]).toEqual([
+      2,
+      '',
+      `craftport: http://${listen} is taken by another program\n`,
+    ]);
+  });
+
+  it.each([
+    [['agent', '--wat'], /--wat/],
+    [['agent', '--listen', 'nonsense'], /HOST:PORT/],
+    [['agent', '--listen', '0.0.0.0:8000'], /loopback/],
+    [['agent', '--listen', '127.0.0.1:70000'], /HOST:PORT/],
+    [['agent', '--log-level', 'loud'], /loud/],
+    [['agent', '--data-dir', '/dev/null/x'], /data dir/],
+    [['fly'], /fly/],
+    [['token', '--data-dir', '/nonexistent'], /nonexistent/],
+    [['token', '--life', 'x'], /--life/],
+  ])('answers %j with one clear line and 2', async (argv, clue) => {
+    const { code, stdout, stderr } = await runCli(argv);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^craftport: [^\n]+\n$/);
+    expect(stderr).toMatch(clue);
+  });
+
+  it('refuses a database that is none, and one without its key', async () => {
+    const broken = await tempDir();
+    await writeFile(
+      join(broken, 'craftport.db'),
+      'this is no database, but long enough to look at',
+    );
+    const { code, stderr } = await runCli([
+      'agent',
+      '--data-dir',
+      broken,
+      '--listen',
+      '127.0.0.1:0',
+    ]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^craftport: .*damaged.*\n$/)]);
+    const agent = await startAgentProcess();
+    await agent.end('SIGTERM');
+    await writeFile(join(agent.dataDir, 'secret.key'), 'short');
+    const second = await runCli(['agent', '--data-dir', agent.dataDir, '--listen', '127.0.0.1:0']);
+    expect([second.code, second.stderr]).toEqual([2, expect.stringMatching(/secret\.key/)]);
+    await chmod(join(agent.dataDir, 'secret.key'), 0o600);
+  });
+});
+
+describe('craftport token', () => {
+  it('prints a token that works beside a running agent', async () => {
+    const agent = await startAgentProcess();
+    const { code, stdout } = await runCli(['token', '--data-dir', agent.dataDir]);
+    expect(code).toBe(0);
+    const reply = await agent.request('GET', '/v2/resources', undefined, {
+      'x-auth-token': stdout.trim(),
+    });
+    expect(reply.status).toBe(200);
+    const credentials = await readFile(join(agent.dataDir, 'credentials.json'), 'utf8');
+    expect(Object.keys(JSON.parse(credentials) as object)).toEqual([
+      'account_id',
+      'account_name',
+      'realm',
+      'api_key',
+      'username',
+      'password',
+    ]);
+  });
+});

@@ -1,0 +1,82 @@
+// Who may import whom, as data: one row a folder. The test in layering.test.ts turns it into
+// dependency-cruiser rules. A new folder or package gets its row in the same commit.
+
+export interface LayerRow {
+  /** Folder or file, relative to the package. */
+  readonly from: string;
+  /** Own folders it may import beside itself. */
+  readonly own: readonly string[];
+  readonly npm: readonly string[];
+  /** Whether it may use Node's built-in modules. */
+  readonly core: boolean;
+}
+
+export const LAYERS: readonly LayerRow[] = [
+  { from: 'schemas', own: [], npm: [], core: false },
+  { from: 'agent/base', own: ['schemas'], npm: [], core: false },
+  { from: 'agent/document', own: ['schemas', 'agent/base'], npm: [], core: false },
+  {
+    from: 'agent/resource',
+    own: ['schemas', 'agent/base', 'agent/document', 'agent/number'],
+    npm: [],
+    core: false,
+  },
+  {
+    from: 'agent/account',
+    own: ['schemas', 'agent/base', 'agent/document'],
+    npm: ['jose', 'p-queue'],
+    core: true,
+  },
+  { from: 'agent/secret', own: ['schemas', 'agent/base'], npm: [], core: true },
+  {
+    from: 'agent/validation',
+    own: ['schemas', 'agent/base', 'agent/document'],
+    npm: ['ajv', 'ajv-draft-04'],
+    core: true,
+  },
+  {
+    from: 'agent/store',
+    own: ['schemas', 'agent/base', 'agent/document', 'agent/account', 'agent/secret'],
+    npm: ['sqlite3'],
+    core: true,
+  },
+  {
+    from: 'agent/service',
+    own: [
+      'schemas',
+      'agent/base',
+      'agent/document',
+      'agent/resource',
+      'agent/account',
+      'agent/secret',
+    ],
+    npm: [],
+    core: false,
+  },
+  { from: 'agent/config', own: ['schemas', 'agent/base'], npm: [], core: true },
+  {
+    from: 'agent/log',
+    own: ['schemas', 'agent/base', 'agent/config/log-level.ts'],
+    npm: ['pino'],
+    core: false,
+  },
+  { from: 'agent/sim', own: ['agent/base'], npm: [], core: false },
+  {
+    from: 'agent/http',
+    own: [
+      'schemas',
+      'agent/base',
+      'agent/document',
+      'agent/resource',
+      'agent/account',
+      'agent/service',
+    ],
+    npm: ['express', 'helmet', 'express-rate-limit', 'jsonc-parser', 'csv-stringify'],
+    core: true,
+  },
+  { from: 'agent/agent.ts', own: ['agent', 'schemas'], npm: ['express'], core: true },
+  { from: 'agent/cli.ts', own: ['agent', 'schemas'], npm: ['env-paths'], core: true },
+  { from: 'agent/start.ts', own: ['agent', 'schemas'], npm: ['env-paths'], core: true },
+  { from: 'main', own: ['schemas'], npm: ['electron'], core: true },
+  { from: 'renderer', own: ['schemas'], npm: [], core: false },
+];
