@@ -25,20 +25,30 @@ function mask(value: unknown, depth: number): unknown {
   if (depth > 64) return MASK;
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value;
-    return items.map((item) => mask(item, depth + 1));
+    const masked = items.map((item) => mask(item, depth + 1));
+    return masked.some((item, index) => item !== items[index]) ? masked : items;
   }
-  const masked: Record<string, unknown> = {};
+  // Instances of classes become plain objects: only what is listed is ever printed.
+  let copy = isPlain(value) ? undefined : { ...value };
   for (const [key, member] of Object.entries(value)) {
     const hide = isSecretKey(key) && member !== null && member !== undefined && member !== '';
-    // A key such as `__proto__` must become a member, never a prototype.
-    Object.defineProperty(masked, key, {
-      value: hide ? MASK : mask(member, depth + 1),
+    const masked = hide ? MASK : mask(member, depth + 1);
+    if (masked === member) continue;
+    // Spreading keeps a key such as `__proto__` a member; so must this.
+    copy ??= { ...value };
+    Object.defineProperty(copy, key, {
+      value: masked,
       enumerable: true,
       configurable: true,
       writable: true,
     });
   }
-  return masked;
+  return copy ?? value;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** The same for a failure's `value` at dotted path `path` (`gateways.0.password`). */

@@ -22,8 +22,7 @@ import {
   toNext,
 } from './document-rows.ts';
 import type { SqlTransaction } from './group-commit.ts';
-
-const SLICE = 250;
+import { slicesOf, writeSlices } from './slices.ts';
 
 /** @returns the live ones, in no particular order. */
 export async function loadDocuments(
@@ -54,17 +53,22 @@ export async function insertDocuments(
 ): Promise<readonly StoredDocument[]> {
   await assertFree(transaction, scope, entries);
   const created: StoredDocument[] = [];
-  for (const slice of slicesOf(entries)) {
-    const stored = slice.map(({ id, doc }) => toNew(scope, id, doc, by, context));
-    await transaction.run(
-      `INSERT INTO documents (kind, account_id, id, revision, created, modified, name, enabled,
-         weight, name_fold, doc, pvt)
-       SELECT ?1, ?2, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
-         value ->> 6, value ->> 7, value ->> 8, value ->> 9 FROM json_each(?3)`,
-      [...keyOf(scope), toRows(scope, stored, context)],
-    );
-    for (const one of stored) created.push(one);
-  }
+  await writeSlices(
+    entries,
+    (slice) => {
+      const stored = slice.map(({ id, doc }) => toNew(scope, id, doc, by, context));
+      for (const one of stored) created.push(one);
+      return toRows(scope, stored, context);
+    },
+    (rows) =>
+      transaction.run(
+        `INSERT INTO documents (kind, account_id, id, revision, created, modified, name, enabled,
+           weight, name_fold, doc, pvt)
+         SELECT ?1, ?2, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+           value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9 FROM json_each(?3)`,
+        [...keyOf(scope), rows],
+      ),
+  );
   return created;
 }
 
@@ -78,32 +82,37 @@ export async function replaceDocuments(
 ): Promise<readonly StoredDocument[]> {
   const key = keyOf(scope);
   await assertCurrent(transaction, scope, changes);
-  const changed: StoredDocument[] = [];
-  for (const slice of slicesOf(changes)) {
-    const stored = slice.map(({ current, doc }) => toNext(scope, current, doc, by, context));
+  for (const slice of slicesOf(changes))
     await transaction.run(
       `INSERT INTO document_versions (kind, account_id, id, revision, modified, doc)
        SELECT kind, account_id, id, revision, modified, doc FROM documents INDEXED BY documents_id
        WHERE kind = ? AND account_id = ? AND id IN (SELECT value FROM json_each(?))`,
-      [...key, JSON.stringify(slice.map(({ current }) => current.id))],
+      [...key, idsOf(slice.map(({ current }) => current))],
     );
-    // An upsert seeks each row by its key; UPDATE … FROM reads the whole table for each.
-    await transaction.run(
-      `INSERT INTO documents (kind, account_id, id, revision, created, modified, name, enabled,
-         weight, name_fold, doc, pvt)
-       SELECT ?1, ?2, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
-         value ->> 6, value ->> 7, value ->> 8, value ->> 9 FROM json_each(?3) WHERE true
-       ON CONFLICT (kind, account_id, id) DO UPDATE SET revision = excluded.revision,
-         modified = excluded.modified, name = excluded.name, enabled = excluded.enabled,
-         weight = excluded.weight, name_fold = excluded.name_fold, doc = excluded.doc,
-         pvt = excluded.pvt`,
-      [...key, toRows(scope, stored, context)],
-    );
-    for (const one of stored) {
-      transaction.touch(documentKey(scope, one.id));
-      changed.push(one);
-    }
-  }
+  const changed: StoredDocument[] = [];
+  // An upsert seeks each row by its key; UPDATE … FROM reads the whole table for each.
+  await writeSlices(
+    changes,
+    (slice) => {
+      const stored = slice.map(({ current, doc }) => toNext(scope, current, doc, by, context));
+      for (const one of stored) changed.push(one);
+      return toRows(scope, stored, context);
+    },
+    (rows) =>
+      transaction.run(
+        `INSERT INTO documents (kind, account_id, id, revision, created, modified, name, enabled,
+           weight, name_fold, doc, pvt)
+         SELECT ?1, ?2, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+           value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9
+         FROM json_each(?3) WHERE true
+         ON CONFLICT (kind, account_id, id) DO UPDATE SET revision = excluded.revision,
+           modified = excluded.modified, name = excluded.name, enabled = excluded.enabled,
+           weight = excluded.weight, name_fold = excluded.name_fold, doc = excluded.doc,
+           pvt = excluded.pvt`,
+        [...key, rows],
+      ),
+  );
+  for (const { id } of changed) transaction.touch(documentKey(scope, id));
   return changed;
 }
 
@@ -119,7 +128,7 @@ async function assertFree(
     const taken = await transaction.get<{ readonly id: string }>(
       `SELECT id FROM documents INDEXED BY documents_id
        WHERE kind = ? AND account_id = ? AND id IN (SELECT value FROM json_each(?)) LIMIT 1`,
-      [...keyOf(scope), JSON.stringify(slice.map(({ id }) => id))],
+      [...keyOf(scope), idsOf(slice)],
     );
     if (taken !== undefined) throw conflict(taken.id);
   }
@@ -134,7 +143,7 @@ async function assertCurrent(
     const rows = await transaction.all<{ readonly id: string; readonly revision: string }>(
       `SELECT id, revision FROM documents INDEXED BY documents_id
        WHERE kind = ? AND account_id = ? AND deleted = 0 AND id IN (SELECT value FROM json_each(?))`,
-      [...keyOf(scope), JSON.stringify(slice.map(({ current }) => current.id))],
+      [...keyOf(scope), idsOf(slice.map(({ current }) => current))],
     );
     const live = new Map(rows.map((row) => [row.id, row.revision]));
     for (const { current } of slice)
@@ -160,6 +169,6 @@ function toRows(
   );
 }
 
-function* slicesOf<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < items.length; start += SLICE) yield items.slice(start, start + SLICE);
+function idsOf(items: readonly { readonly id: string }[]): string {
+  return JSON.stringify(items.map(({ id }) => id));
 }

@@ -4,6 +4,7 @@
 import type { ChangeRecord, DomainEvent, NewEvent } from '../base/change.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import { maskSecrets } from '../base/mask.ts';
+import { writeSlices } from './slices.ts';
 import type { SqlConnection } from './sql.ts';
 
 export interface JournalBuffer {
@@ -17,11 +18,8 @@ export interface JournalBuffer {
 export const EVENT_WINDOW = 100_000;
 const TRIM_EVERY = 1_000;
 
-/** Rows of one statement; a batch of many resources must not be one JSON text of megabytes. */
-const SLICE = 250;
-
 /**
- * Writes the audit rows and events of one commit, a statement for every 250 of each.
+ * Writes the audit rows and events of one commit, a statement for every few hundred of each.
  * @param atMs Unix milliseconds, the time of the commit.
  * @returns the events with their sequence numbers, oldest first.
  */
@@ -30,50 +28,49 @@ export async function writeJournal(
   buffer: JournalBuffer,
   atMs: number,
 ): Promise<readonly DomainEvent[]> {
-  const { changes } = buffer;
-  for (let start = 0; start < changes.length; start += SLICE)
-    await writeAudit(connection, changes.slice(start, start + SLICE), atMs);
-  const pending = [...changes.map(toEvent), ...buffer.events];
+  await writeSlices(
+    buffer.changes,
+    (changes) => JSON.stringify(changes.map(toAuditRow)),
+    (rows) =>
+      connection.run(
+        `INSERT INTO audit (at_ms, event, noun, document_id, account_id, revision,
+           actor_account_id, actor_user_id, actor_method, request_id, remote, before, after)
+         SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
+           value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11
+         FROM json_each(?2)`,
+        [atMs, rows],
+      ),
+  );
   const written: DomainEvent[] = [];
-  for (let start = 0; start < pending.length; start += SLICE)
-    written.push(...(await writeEvents(connection, pending.slice(start, start + SLICE), atMs)));
+  await writeSlices(
+    [...buffer.changes.map(toEvent), ...buffer.events],
+    (events) => events.map((event) => ({ ...event, data: maskSecrets(event.data) as JsonObject })),
+    async (events) => {
+      for (const event of await writeEvents(connection, events, atMs)) written.push(event);
+    },
+  );
   const last = written.at(-1)?.sequence ?? 0;
   if (Math.floor(last / TRIM_EVERY) !== Math.floor((last - written.length) / TRIM_EVERY))
     await connection.run('DELETE FROM events WHERE sequence <= ?', [last - EVENT_WINDOW]);
   return written;
 }
 
-async function writeAudit(
-  connection: SqlConnection,
-  changes: readonly ChangeRecord[],
-  atMs: number,
-): Promise<void> {
-  await connection.run(
-    `INSERT INTO audit (at_ms, event, noun, document_id, account_id, revision, actor_account_id,
-       actor_user_id, actor_method, request_id, remote, before, after)
-     SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
-       value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11
-     FROM json_each(?2)`,
-    [atMs, JSON.stringify(changes.map(toAuditRow))],
-  );
-}
-
+/** @param events masked already */
 async function writeEvents(
   connection: SqlConnection,
   events: readonly NewEvent[],
   atMs: number,
 ): Promise<readonly DomainEvent[]> {
-  const masked = events.map((event) => ({ ...event, data: maskSecrets(event.data) as JsonObject }));
   const rows = await connection.all<{ readonly sequence: number }>(
     `INSERT INTO events (at_ms, name, account_id, data)
      SELECT ?1, value ->> 0, value ->> 1, value -> 2 FROM json_each(?2) RETURNING sequence`,
     [
       atMs,
-      JSON.stringify(masked.map(({ name, accountId, data }) => [name, accountId ?? null, data])),
+      JSON.stringify(events.map(({ name, accountId, data }) => [name, accountId ?? null, data])),
     ],
   );
   const sequences = rows.map((row) => row.sequence).sort((a, b) => a - b);
-  return masked.map((event, index) => ({ ...event, atMs, sequence: sequences[index] ?? 0 }));
+  return events.map((event, index) => ({ ...event, atMs, sequence: sequences[index] ?? 0 }));
 }
 
 function toAuditRow(change: ChangeRecord): readonly JsonValue[] {
