@@ -149,6 +149,8 @@ async function build(
     authenticator,
     events,
     random,
+    databaseFile: dir.database,
+    version: programVersion,
     loadPcre2: () =>
       readFileSync(
         createRequire(import.meta.url).resolve('@stephen-riley/pcre2-wasm/dist/libpcre2.wasm'),
@@ -180,6 +182,8 @@ async function build(
     },
     random,
     logger: logger.child('http'),
+    observe: (request) => api.observe(request),
+    defaultPageSize: () => api.defaultPageSize(),
   });
   const server = await listen(app, options.listen);
   started.push(() => closeServer(server));

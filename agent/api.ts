@@ -3,18 +3,23 @@
 import type { Authenticator } from './service/authenticate.ts';
 import { createBasicSignIn } from './service/basic-sign-in.ts';
 import type { RandomBytes } from './base/ids.ts';
+import { strictWhile } from './document/validate.ts';
 import { accountRoutes } from './http/account-routes.ts';
 import { auditRoutes } from './http/audit-routes.ts';
 import { authRoutes } from './http/auth-routes.ts';
 import { eventRoutes } from './http/event-routes.ts';
 import type { EventStream } from './http/event-stream.ts';
-import type { PipelineServices } from './http/pipeline.ts';
+import { Metrics, metricsRoutes } from './http/metrics.ts';
+import { openApiRoutes } from './http/openapi-routes.ts';
+import type { ObservedRequest, PipelineServices } from './http/pipeline.ts';
 import { resourceCollectionRoutes } from './http/resource-collection-routes.ts';
 import { resourceList, resourceRoutes, type WarningsOf } from './http/resource-routes.ts';
 import type { Route } from './http/route.ts';
 import { routeEvaluationRoutes } from './http/route-evaluation-routes.ts';
 import { schemaRoutes } from './http/schema-routes.ts';
+import { selectorRoutes } from './http/selector-routes.ts';
 import { settingRoutes } from './http/setting-routes.ts';
+import { templateRoutes } from './http/template-routes.ts';
 import { userRoutes } from './http/user-routes.ts';
 import { Numbers } from './number/numbers.ts';
 import { readNumberTables } from './number/tables.ts';
@@ -23,6 +28,8 @@ import type { LoadPcre2 } from './pattern/pcre2-host.ts';
 import { ruleWarnings } from './routing/warnings.ts';
 import { AccountService } from './service/accounts.ts';
 import { ResourceCollections } from './service/resource-collection.ts';
+import { SelectorService } from './service/resource-selectors.ts';
+import { TemplateService } from './service/resource-templates.ts';
 import { ResourceService } from './service/resources.ts';
 import { RouteSets } from './service/route-sets.ts';
 import { RouteService } from './service/routes.ts';
@@ -40,6 +47,9 @@ export interface ApiParts {
   readonly authenticator: Authenticator;
   readonly events: EventStream;
   readonly random: RandomBytes;
+  /** Path of the database, for its size in the metrics. */
+  readonly databaseFile: string;
+  readonly version: string;
   /** Reads PCRE2's binary, when the first pattern needs it. */
   readonly loadPcre2: LoadPcre2;
 }
@@ -48,6 +58,9 @@ export interface Api {
   readonly routes: readonly Route[];
   readonly services: PipelineServices;
   readonly resources: ResourceService;
+  observe(request: ObservedRequest): void;
+  /** Rows of a page when the client does not say. */
+  defaultPageSize(): number;
   /** Stops listening to the store. */
   stop(): void;
 }
@@ -55,7 +68,8 @@ export interface Api {
 export function buildApi(parts: ApiParts): Api {
   const { storage, catalog, settings, signIn, authenticator, events, random } = parts;
   const { passwords, hashApiKey } = signIn;
-  const validator = (name: string) => catalog.validator(name);
+  const isStrict = () => settings.get('crossbar').schema_strict_validation;
+  const validator = (name: string) => strictWhile(catalog.validator(name), isStrict);
   const resources = new ResourceService({
     storage,
     validator: validator('resources'),
@@ -98,8 +112,42 @@ export function buildApi(parts: ApiParts): Api {
   );
   const warningsOf: WarningsOf = (doc) =>
     ruleWarnings(doc, { patterns, numbers: numbers() }).map((warning) => ({ ...warning }));
+  const metrics = new Metrics({
+    store: () => storage.counters,
+    events: () => events.counters,
+    databaseFile: parts.databaseFile,
+    version: parts.version,
+  });
+  const selectors = new SelectorService({ storage, schemas: catalog, random });
+  const templates = new TemplateService({ storage, schemas: catalog, random });
+  const documented = [
+    ...authRoutes({
+      signIn,
+      validators: { apiAuth: validator('api_auth'), userAuth: validator('user_auth') },
+    }),
+    ...resourceCollectionRoutes({
+      collections,
+      warningsOf,
+      collectionReply: () => settings.get('crossbar.resources').collection_reply,
+      list: (accountId) => resourceList(resources, accountId),
+    }),
+    ...resourceRoutes(resources, warningsOf),
+    ...routeEvaluationRoutes(routes),
+    ...accountRoutes(accounts, signIn),
+    ...userRoutes(users, signIn),
+    ...selectorRoutes(selectors),
+    ...templateRoutes(templates),
+    ...schemaRoutes(catalog),
+    ...settingRoutes(settings),
+    ...auditRoutes(storage.read.audit),
+    ...eventRoutes(events),
+    ...metricsRoutes(metrics),
+  ];
   return {
     resources,
+    routes: [...documented, ...openApiRoutes(documented, catalog, parts.version)],
+    observe: (request) => metrics.observe(request),
+    defaultPageSize: () => settings.get('crossbar').pagination_page_size,
     stop: () => sets.stop(),
     services: {
       identify: (credential, actor) =>
@@ -108,26 +156,6 @@ export function buildApi(parts: ApiParts): Api {
           : authenticator.identify(credential.token),
       loadAccount: (id) => authenticator.loadAccount(id),
     },
-    routes: [
-      ...authRoutes({
-        signIn,
-        validators: { apiAuth: validator('api_auth'), userAuth: validator('user_auth') },
-      }),
-      ...resourceCollectionRoutes({
-        collections,
-        warningsOf,
-        collectionReply: () => settings.get('crossbar.resources').collection_reply,
-        list: (accountId) => resourceList(resources, accountId),
-      }),
-      ...resourceRoutes(resources, warningsOf),
-      ...accountRoutes(accounts, signIn),
-      ...userRoutes(users, signIn),
-      ...schemaRoutes(catalog),
-      ...settingRoutes(settings),
-      ...auditRoutes(storage.read.audit),
-      ...eventRoutes(events),
-      ...routeEvaluationRoutes(routes),
-    ],
   };
 }
 

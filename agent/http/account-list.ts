@@ -12,13 +12,15 @@ const STEP = 1_000;
 
 /** @throws request.bad-parameter for a page size that is none */
 export async function idListReply<Item extends { readonly id: string }>(
-  call: Pick<Call, 'query'>,
+  call: Pick<Call, 'query' | 'defaultPageSize'>,
   read: (page: Page) => Promise<readonly Item[]>,
   toRow: (item: Item) => JsonObject,
 ): Promise<Reply> {
   const { query } = call;
   const isWhole = query['paginate'] === 'false';
-  const size = isWhole ? Number.POSITIVE_INFINITY : pageSizeOf(query['page_size']);
+  const size = isWhole
+    ? Number.POSITIVE_INFINITY
+    : pageSizeOf(query['page_size'], call.defaultPageSize ?? DEFAULT_PAGE_SIZE);
   const items: Item[] = [];
   let from = query['start_key'];
   let next: string | undefined;
@@ -46,8 +48,8 @@ export async function idListReply<Item extends { readonly id: string }>(
   };
 }
 
-function pageSizeOf(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_PAGE_SIZE;
+function pageSizeOf(text: string | undefined, defaultSize: number): number {
+  if (text === undefined) return defaultSize;
   if (!/^[+-]?\d{1,15}$/.test(text))
     throw new CraftportError('request.bad-parameter', 'invalid page size');
   const size = Number(text);

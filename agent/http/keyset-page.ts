@@ -17,13 +17,14 @@ export interface KeysetPage {
  * @throws request.bad-parameter in Crossbar's words
  */
 export function keysetPage(
-  call: Pick<Call, 'query'>,
+  call: Pick<Call, 'query' | 'defaultPageSize'>,
   isKey: (key: string) => boolean = () => true,
 ): KeysetPage {
   const { page_size: wanted, start_key: start } = call.query;
   if (start !== undefined && !isKey(start))
     throw new CraftportError('request.bad-parameter', 'invalid start_key');
-  if (wanted === undefined) return { size: DEFAULT_SIZE, start };
+  if (wanted === undefined)
+    return { size: Math.min(call.defaultPageSize ?? DEFAULT_SIZE, MAX_SIZE), start };
   if (!/^[+-]?\d{1,15}$/.test(wanted))
     throw new CraftportError('request.bad-parameter', 'invalid page size');
   const size = Number(wanted);

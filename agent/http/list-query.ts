@@ -47,6 +47,8 @@ export interface ListCall {
   readonly query: Readonly<Record<string, string>>;
   readonly envelope: JsonObject;
   readonly headers: Headers;
+  /** Rows of a page when the query does not say; undefined: 50. */
+  readonly defaultPageSize?: number;
 }
 
 /**
@@ -60,7 +62,7 @@ export function parseListQuery(call: ListCall, shape: ListShape): ListQuery {
   const { sort, direction } = orderOf(parameters, shape);
   const search = shape.isSearchable ? parameters['q'] : undefined;
   return {
-    pageSize: pageSizeOf(parameters, format),
+    pageSize: pageSizeOf(parameters, format, call.defaultPageSize ?? DEFAULT_PAGE_SIZE),
     startKey: parameters['start_key'] ?? parameters['next_start_key'],
     endKey: parameters['end_key'],
     sort,
@@ -84,10 +86,11 @@ function parametersOf({ query, envelope }: ListCall): Readonly<Record<string, st
 function pageSizeOf(
   parameters: Readonly<Record<string, string>>,
   format: ListQuery['format'],
+  defaultSize: number,
 ): number | undefined {
   if (parameters['paginate'] === 'false') return undefined;
   const text = parameters['page_size'];
-  if (text === undefined) return format === 'csv' ? undefined : DEFAULT_PAGE_SIZE;
+  if (text === undefined) return format === 'csv' ? undefined : defaultSize;
   if (!/^[+-]?\d+$/.test(text)) throw refused('invalid page size');
   const size = Number(text);
   if (size < 1) throw refused('page size must be at least 1');

@@ -48,6 +48,8 @@ export interface PipelineOptions {
   readonly agent: AgentFacts;
   readonly random: RandomBytes;
   readonly logger: Logger;
+  /** Rows of a page when the client does not say; default 50. */
+  readonly defaultPageSize?: () => number;
   /** Told of every request to the API when its reply is over. */
   readonly observe?: (request: ObservedRequest) => void;
 }
@@ -206,7 +208,11 @@ class Pipeline {
     const identity = draft.identity;
     assertPermitted(endpoint, method, identity, account);
     assertReadable(request, draft, endpoint);
-    const call = toCall(request, draft, method, identity, account);
+    const defaultPageSize = this.#options.defaultPageSize?.();
+    const call: Call = {
+      ...toCall(request, draft, method, identity, account),
+      ...(defaultPageSize === undefined ? {} : { defaultPageSize }),
+    };
     const reply = await endpoint.handle(call);
     await this.#answer(call, reply, draft, request, response);
   }

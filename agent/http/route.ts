@@ -42,6 +42,8 @@ export interface Call {
   readonly identity: Identity | undefined;
   /** The account in the path. Always there when the path has `:account_id`. */
   readonly account: Account | undefined;
+  /** Rows of a page when the query does not say; undefined: 50. */
+  readonly defaultPageSize?: number;
   /** For audit rows. */
   readonly actor: Actor;
 }

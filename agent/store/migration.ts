@@ -1,6 +1,5 @@
-// Numbered migrations, read from their folder. Never edited after landing.
+// Running numbered migrations (migrations.ts lists them). Never edited after landing.
 
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CraftportError } from '../base/error.ts';
 import type { SqlConnection } from './sql.ts';
@@ -14,21 +13,6 @@ export interface Migration {
 export interface NumberedMigration extends Migration {
   readonly version: number;
   readonly name: string;
-}
-
-const FOLDER = new URL('./migrations/', import.meta.url);
-
-/** Every migration of this program, ascending. */
-export async function loadMigrations(): Promise<readonly NumberedMigration[]> {
-  const files = (await readdir(FOLDER)).filter((file) =>
-    /^\d{4}-[a-z0-9-]+\.(?:ts|js)$/.test(file),
-  );
-  return Promise.all(
-    files.sort().map(async (file): Promise<NumberedMigration> => {
-      const { migration } = (await import(new URL(file, FOLDER).href)) as { migration: Migration };
-      return { ...migration, version: Number(file.slice(0, 4)), name: file.slice(5, -3) };
-    }),
-  );
 }
 
 /**

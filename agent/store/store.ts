@@ -41,7 +41,8 @@ import {
 } from './group-commit.ts';
 import { type InsertItem, joinedInsert } from './joined-insert.ts';
 import { eventReader } from './event-rows.ts';
-import { loadMigrations, migrate } from './migration.ts';
+import { migrate } from './migration.ts';
+import { MIGRATIONS } from './migrations.ts';
 import { selectorReader } from './selector-rows.ts';
 import { settingReader, settingWriter } from './setting-rows.ts';
 import { SqlConnection } from './sql.ts';
@@ -148,7 +149,7 @@ export class Store {
     try {
       await writer.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`);
-      await migrate(writer, await loadMigrations(), options.dir.backups, options.clock.nowMs());
+      await migrate(writer, MIGRATIONS, options.dir.backups, options.clock.nowMs());
       const reader = await openReader(options.dir);
       return new Store(options, writer, reader, await openReader(options.dir));
     } catch (error) {

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ListBound, SortColumn } from '../../../agent/document/document-list.ts';
 import { listStatement } from '../../../agent/store/document-list-rows.ts';
-import { loadMigrations, migrate } from '../../../agent/store/migration.ts';
+import { migrate } from '../../../agent/store/migration.ts';
+import { MIGRATIONS } from '../../../agent/store/migrations.ts';
 import { SqlConnection } from '../../../agent/store/sql.ts';
 import { BY, SCOPE } from '../../support/resource-api.ts';
 import { openTestStore } from '../../support/api-harness.ts';
@@ -16,7 +17,7 @@ async function openMigrated(
   const dir = await tempDir();
   const connection = await SqlConnection.open(join(dir, 'test.db'), 'readwrite');
   onTestFinished(() => connection.close());
-  const migrations = (await loadMigrations()).filter(({ version }) => version <= upTo);
+  const migrations = MIGRATIONS.filter(({ version }) => version <= upTo);
   await migrate(connection, migrations, dir, 0);
   return { connection, dir };
 }
@@ -54,7 +55,7 @@ describe('lists of documents in SQLite', () => {
       VALUES ('resource', '${String(SCOPE.accountId)}', 'a', '1-a', 5, 6, 0, 'Alpha', 1, 50, '{}', '{}'),
         ('resource', '${String(SCOPE.accountId)}', 'b', '1-b', 5, 6, 0, NULL, NULL, NULL, '{}', '{}'),
         ('resource', '${String(SCOPE.accountId)}', 'c', '1-c', 5, 6, 1, 'Gone', 1, 1, '{}', '{}')`);
-    await migrate(connection, await loadMigrations(), dir, 0);
+    await migrate(connection, MIGRATIONS, dir, 0);
     const values = await Promise.all(
       SORTS.map(async (sort) => {
         const { sql, parameters } = listStatement(SCOPE, {
