@@ -1,55 +1,41 @@
-// What every match of a pattern must begin (or end) with, as a few short runs of bytes. The
+// What every match of a pattern must begin (or end) with, as a few short runs of byte sets. The
 // index of the compiled set is built from these: it may name a rule that then fails, but never
 // misses one that would match.
 
-import { members } from './byte-set.ts';
+import { ANY_BYTE, type ByteSet } from './byte-set.ts';
 import type { Node } from './syntax.ts';
 
-const LONGEST = 10;
-const MOST_RUNS = 64;
+const LONGEST = 14;
+const MOST_RUNS = 32;
 
-/** The positions of one run: which bytes each accepts. */
+/** One set for each byte, in the order in which the subject is walked. */
+export type ByteRun = readonly ByteSet[];
+
 interface Run {
-  readonly sets: readonly (readonly number[])[];
+  readonly sets: ByteRun;
   /** Whether what follows in the pattern may still be added. */
   readonly open: boolean;
 }
 
 /**
- * Runs of literal bytes, one of which stands at the start (or the end) of every match.
- * An empty list means that nothing is known. From the back, runs are written backwards.
+ * Runs of which one fits the start (or, walked backwards, the end) of every match. An empty
+ * list means that nothing is known.
  */
-export function leads(root: Node, fromBack: boolean): readonly string[] {
+export function leads(root: Node, fromBack: boolean): readonly ByteRun[] {
   const runs = extend(root, [{ sets: [], open: true }], fromBack);
-  const texts = new Set<string>();
-  for (const run of runs) {
-    for (const text of spell(run.sets, Math.max(1, Math.floor(MOST_RUNS / runs.length)))) {
-      if (text === '') return [];
-      texts.add(text);
-    }
-  }
-  return [...texts].filter((text) => !hasShorter(text, texts));
-}
-
-/** Whether another run already covers `text`, being the beginning of it. */
-function hasShorter(text: string, texts: ReadonlySet<string>): boolean {
-  for (let length = 1; length < text.length; length++) {
-    if (texts.has(text.slice(0, length))) return true;
-  }
-  return false;
+  const trimmed = runs.map(({ sets }) => withoutWideEnd(sets));
+  return trimmed.some((sets) => sets.length === 0) ? [] : trimmed;
 }
 
 function extend(node: Node, runs: readonly Run[], fromBack: boolean): readonly Run[] {
   switch (node.kind) {
     case 'edge':
+    case 'look':
       return runs;
-    case 'byte': {
-      const wanted = members(node.set);
-      return runs.map((run) => {
-        if (!run.open) return run;
-        return { sets: [...run.sets, wanted], open: run.sets.length + 1 < LONGEST };
-      });
-    }
+    case 'byte':
+      return runs.map((run) =>
+        run.open ? { sets: [...run.sets, node.set], open: run.sets.length + 1 < LONGEST } : run,
+      );
     case 'capture':
       return extend(node.body, runs, fromBack);
     case 'sequence': {
@@ -83,33 +69,36 @@ function extendRepeat(
   }
   if (node.least > LONGEST) return close(grown);
   if (node.most === node.least) return grown;
+  // One or more rounds were certain: what follows them is at no known distance.
+  if (node.most > node.least + 1) return close(grown);
   const closed = grown.filter((run) => !run.open);
   const open = grown.filter((run) => run.open);
-  const again = extend(node.body, open, fromBack);
-  const more = node.most === node.least + 1 ? again : close(again);
-  return limit([...closed, ...open, ...more], grown);
+  return limit([...closed, ...open, ...extend(node.body, open, fromBack)], grown);
 }
 
 /** Stops every run where it stands: shorter is always still true. */
 function close(runs: readonly Run[]): readonly Run[] {
-  return runs.map((run) => ({ sets: run.sets, open: false }));
+  return runs.map((run) => (run.open ? { sets: run.sets, open: false } : run));
 }
 
 function limit(grown: readonly Run[], before: readonly Run[]): readonly Run[] {
   return grown.length > MOST_RUNS ? close(before) : grown;
 }
 
-/** Spells out a run's choices while they stay few; cuts it where they would not. */
-function spell(sets: readonly (readonly number[])[], most: number): readonly string[] {
-  let texts: readonly string[] = [''];
-  let lastNarrow: readonly string[] = texts;
-  for (const choices of sets) {
-    if (choices.length === 0 || texts.length * choices.length > most) break;
-    texts = texts.flatMap((text) => choices.map((byte) => text + String.fromCharCode(byte)));
-    // A wide position at the end only multiplies entries; it is kept when a narrow one follows.
-    if (choices.length <= 6) lastNarrow = texts;
-  }
-  if (lastNarrow[0] !== '') return lastNarrow;
-  const first = (sets[0] ?? []).map((byte) => String.fromCharCode(byte));
-  return first.length > 0 && first.length <= Math.max(most, 12) ? first : [''];
+/** Digits after the last telling position tell nothing and would only cost memory. */
+function withoutWideEnd(sets: ByteRun): ByteRun {
+  let length = sets.length;
+  while (length > 1 && holdsMore(sets[length - 1], 9)) length--;
+  return length === 1 && holdsMore(sets[0], 100) ? [] : sets.slice(0, length);
+}
+
+function holdsMore(set: ByteSet = ANY_BYTE, than: number): boolean {
+  let size = 0;
+  for (let byte = 0; byte < 256 && size <= than; byte++) size += set[byte] ?? 0;
+  return size > than;
+}
+
+/** Whether `run` fits `subject` (bytes) walked from `at` by `step`. */
+export function runFits(run: ByteRun, subject: string, at: number, step: 1 | -1): boolean {
+  return run.every((set, index) => set[subject.charCodeAt(at + index * step)] === 1);
 }

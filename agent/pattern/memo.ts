@@ -21,7 +21,7 @@ export interface Program {
   readonly captures: number;
 }
 
-/** @returns the program, or undefined when spelling out the counts would make it too long. */
+/** @returns the program, or undefined when it would be too long with its counts spelled out, or looks ahead. */
 export function toProgram(root: Node, captures: number): Program | undefined {
   const instructions: Instruction[] = [{ op: 'save', slot: 0 }];
   if (!emit(root, instructions)) return undefined;
@@ -32,6 +32,8 @@ export function toProgram(root: Node, captures: number): Program | undefined {
 function emit(node: Node, out: Instruction[]): boolean {
   if (out.length > MOST_INSTRUCTIONS) return false;
   switch (node.kind) {
+    case 'look':
+      return false;
     case 'byte':
       out.push({ op: 'byte', set: node.set });
       return true;

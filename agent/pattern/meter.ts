@@ -1,11 +1,14 @@
 // What an evaluation may spend on patterns. One unit is about 10 ns on a 2020s server core, so
-// that the default stands for 12 of the 20 ms in which any evaluation ends.
+// that the default stands for 8 of the 20 ms in which any evaluation ends: the last pattern may
+// overrun it a little, and the answer has to be put together.
 
 /** Milliseconds from any fixed point; only differences are used. */
 export type NowMs = () => number;
 
-export const EVALUATION_UNITS = 1_200_000;
+export const EVALUATION_UNITS = 800_000;
 const UNITS_A_MS = 100_000;
+const MOST_TIMES_PRICE = 20;
+const MOST_AT_ONCE = 300_000;
 
 export class Meter {
   #left: number;
@@ -28,12 +31,17 @@ export class Meter {
     this.#left -= units;
   }
 
-  /** Runs `work` and charges what it took by the clock, and never less than `units`. */
-  spendOn<T>(units: number, work: () => T): T {
+  /**
+   * Runs `work` and charges what it took by the clock, but never less than its price, and never
+   * so much more that a pause of the whole machine could cost a call its route.
+   */
+  spendOn<T>(price: (result: T) => number, work: () => T): T {
     const startedMs = this.#nowMs?.();
     const result = work();
     const tookMs = startedMs === undefined ? 0 : (this.#nowMs?.() ?? startedMs) - startedMs;
-    this.#left -= Math.max(units, tookMs * UNITS_A_MS);
+    const units = price(result);
+    const most = Math.max(units, Math.min(units * MOST_TIMES_PRICE, MOST_AT_ONCE));
+    this.#left -= Math.min(most, Math.max(units, tookMs * UNITS_A_MS));
     return result;
   }
 }

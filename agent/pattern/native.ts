@@ -32,6 +32,8 @@ function ways(node: Node, size: number): number {
     case 'byte':
     case 'edge':
       return 1;
+    case 'look':
+      return 1 + ways(node.body, size);
     case 'capture':
       return ways(node.body, size);
     case 'sequence':
@@ -52,6 +54,7 @@ function nodes(node: Node): number {
     case 'byte':
     case 'edge':
       return 1;
+    case 'look':
     case 'capture':
       return 1 + nodes(node.body);
     case 'sequence':
@@ -72,6 +75,9 @@ function meansTheSame(node: Node): boolean {
     case 'byte':
     case 'edge':
       return true;
+    case 'look':
+      // Engines differ in what a look-ahead's captures are worth later.
+      return meansTheSame(node.body) && !hasOptionalCapture(node.body, true);
     case 'capture':
       return meansTheSame(node.body);
     case 'sequence':
@@ -91,6 +97,8 @@ function hasOptionalCapture(node: Node, optional: boolean): boolean {
     case 'byte':
     case 'edge':
       return false;
+    case 'look':
+      return hasOptionalCapture(node.body, true);
     case 'capture':
       return optional || hasOptionalCapture(node.body, optional);
     case 'sequence':
@@ -117,6 +125,8 @@ function write(node: Node): string {
       return writeSet(node.set);
     case 'edge':
       return EDGES[node.edge];
+    case 'look':
+      return `(?${node.negative ? '!' : '='}${write(node.body)})`;
     case 'capture':
       return `(${write(node.body)})`;
     case 'sequence':

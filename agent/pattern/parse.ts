@@ -20,7 +20,7 @@ export function parsePattern(pattern: string): Syntax {
   try {
     const root = reader.alternatives({ caseless: false, dotAll: false }, 0);
     if (reader.at < pattern.length) throw new Malformed('unmatched )', reader.at);
-    return { kind: 'regular', root, captures: reader.captures };
+    return { kind: 'tree', root, captures: reader.captures };
   } catch (error) {
     if (error instanceof Beyond) return { kind: 'beyond', construct: error.construct };
     if (error instanceof Malformed) {
@@ -149,6 +149,13 @@ class Reader implements Cursor {
       this.at = end + 1;
       return undefined;
     }
+    const look = /^\?([=!])/.exec(rest);
+    if (look !== null) {
+      this.at += 2;
+      const body = this.alternatives({ ...flags }, depth + 1);
+      this.#close(start);
+      return [{ kind: 'look', negative: look[1] === '!', body }];
+    }
     const name = /^\?(?:P?<([A-Za-z_]\w{0,31})>|'([A-Za-z_]\w{0,31})')/.exec(rest);
     if (name !== null) {
       const text = name[1] ?? name[2] ?? '';
@@ -195,7 +202,8 @@ class Reader implements Cursor {
     if (again === '*' || again === '+' || again === '?' || this.#braces() !== undefined) {
       throw new Beyond('a quantifier of a quantifier');
     }
-    if (body === undefined || body.kind === 'edge') throw new Beyond('a quantified edge');
+    if (body === undefined || body.kind === 'edge' || body.kind === 'look')
+      throw new Beyond('a quantified edge');
     return [
       ...atoms.slice(0, -1),
       { kind: 'repeat', body, least: bounds.least, most: bounds.most, lazy },

@@ -1,31 +1,41 @@
 // A user's pattern, ready to run on the cheapest engine that is right for it: V8's RegExp where
-// that is proved safe and equal, else the remembering matcher, else PCRE2. Nothing is built
-// before the first match.
+// that is proved safe and equal, else the remembering matcher, else PCRE2. A pattern is read
+// once, when it is stored; V8, the matcher and PCRE2 compile it at its first match.
 
-import { leads } from './leads.ts';
+import { singleByte } from './byte-set.ts';
+import { leads, type ByteRun } from './leads.ts';
 import { runProgram, toProgram, type Program } from './memo.ts';
 import type { Meter } from './meter.ts';
 import type { Match, MatchOutcome, Unusable } from './outcome.ts';
 import { LONGEST_SUBJECT, stepBound, toNative } from './native.ts';
 import { parsePattern } from './parse.ts';
 import type { Pcre2Host } from './pcre2-host.ts';
+import type { Syntax } from './syntax.ts';
 import { endsAnchored, hasEmptyRounds, lengths, startsAnchored } from './shape.ts';
 
 export const LONGEST_PATTERN = 2000;
 const LONGEST_MEMO_WORK = 300_000;
+const NATIVE_COMPILE_UNITS = 1500;
+const PROGRAM_UNITS = 3000;
 
 /** What an index may rely on. Lengths are of the match, in bytes. */
 export interface PatternShape {
   readonly anchored: 'start' | 'end' | 'both' | 'none';
   readonly least: number;
   readonly most: number;
-  /** Runs that begin every match, and (written backwards) runs that end every match. */
-  readonly heads: readonly string[];
-  readonly tails: readonly string[];
+  /** Runs of which one begins every match; and, walked backwards, of which one ends it. */
+  readonly heads: readonly ByteRun[];
+  readonly tails: readonly ByteRun[];
 }
 
 type Engine =
-  | { readonly kind: 'native'; readonly expression: RegExp; readonly units: number }
+  | {
+      readonly kind: 'native';
+      readonly expression: RegExp;
+      readonly units: number;
+      /** V8 compiles an expression when it first runs. */
+      fresh: boolean;
+    }
   | { readonly kind: 'memo' }
   | { readonly kind: 'pcre2' }
   | { readonly kind: 'unusable'; readonly why: Unusable };
@@ -44,7 +54,6 @@ export class Pattern {
   readonly #host: Pcre2Host;
   #engine: Engine | undefined;
   #program: Program | undefined;
-  #shape: PatternShape | undefined;
 
   constructor(source: string, host: Pcre2Host) {
     this.source = source;
@@ -58,14 +67,22 @@ export class Pattern {
     return engine.kind === 'pcre2' ? this.#host.problem(this.source) : undefined;
   }
 
+  /** Does now what would slow a first match down: starting PCRE2, compiling for it. */
+  prepare(): void {
+    if (this.#ready().kind === 'pcre2') this.#host.problem(this.source);
+  }
+
   /** Which engine runs it: for diagnostics, tests and figures. */
   get engine(): Engine['kind'] {
     return this.#ready().kind;
   }
 
+  /** Worked out anew each time: only an index asks, once. */
   get shape(): PatternShape {
-    this.#shape ??= readShape(this.source);
-    return this.#shape;
+    if (this.source.length > LONGEST_PATTERN) return UNKNOWN_SHAPE;
+    const syntax = parsePattern(this.source);
+    this.#engine ??= chooseEngine(syntax);
+    return readShape(this.source, syntax);
   }
 
   /** @param subject bytes (see bytes.ts). Groups and whole are bytes too. */
@@ -77,7 +94,7 @@ export class Pattern {
         if (subject.length > LONGEST_SUBJECT || subject.includes('\n')) {
           return this.#matchMemo(subject, meter);
         }
-        meter.spend(engine.units);
+        spendOnNative(engine, meter);
         return toMatch(engine.expression.exec(subject));
       case 'memo':
         return this.#matchMemo(subject, meter);
@@ -94,33 +111,35 @@ export class Pattern {
     if (engine.kind !== 'native' || subject.length > LONGEST_SUBJECT || subject.includes('\n')) {
       return typeof this.match(subject, meter) !== 'string';
     }
-    meter.spend(engine.units);
+    spendOnNative(engine, meter);
     return engine.expression.test(subject);
   }
 
   #matchMemo(subject: string, meter: Meter): MatchOutcome {
-    this.#program ??= readProgram(this.source);
+    const price = () => PROGRAM_UNITS;
+    this.#program ??= meter.spendOn(price, () => readProgram(this.source));
     const program = this.#program;
     if (program === undefined) return this.#host.match(this.source, subject, meter);
     const work = program.instructions.length * (subject.length + 1);
     if (work > LONGEST_MEMO_WORK) return 'limit';
-    const { positions, steps } = runProgram(program, subject);
-    meter.spend(steps + work / 16);
+    const run = () => runProgram(program, subject);
+    const { positions } = meter.spendOn(({ steps }) => steps + work / 16, run);
     return positions === undefined ? 'none' : slice(subject, positions);
   }
 
   #ready(): Engine {
-    this.#engine ??= chooseEngine(this.source);
+    this.#engine ??=
+      this.source.length > LONGEST_PATTERN ? TOO_LONG : chooseEngine(parsePattern(this.source));
     return this.#engine;
   }
 }
 
-function chooseEngine(source: string): Engine {
-  if (source.length > LONGEST_PATTERN) {
-    const message = `The pattern is longer than ${LONGEST_PATTERN} bytes`;
-    return { kind: 'unusable', why: { message, offset: LONGEST_PATTERN } };
-  }
-  const syntax = parsePattern(source);
+const TOO_LONG: Engine = {
+  kind: 'unusable',
+  why: { message: `The pattern is longer than ${LONGEST_PATTERN} bytes`, offset: LONGEST_PATTERN },
+};
+
+function chooseEngine(syntax: Syntax): Engine {
   if (syntax.kind === 'beyond') return { kind: 'pcre2' };
   if (syntax.kind === 'malformed') {
     return { kind: 'unusable', why: { message: syntax.message, offset: syntax.offset } };
@@ -130,22 +149,25 @@ function chooseEngine(source: string): Engine {
   if (expression !== undefined) {
     // V8 takes some 3 ns a step, and few patterns come near their bound.
     const units = 5 + Math.ceil(stepBound(syntax.root, LONGEST_SUBJECT) / 20);
-    return { kind: 'native', expression, units };
+    return { kind: 'native', expression, units, fresh: true };
   }
   return toProgram(syntax.root, syntax.captures) === undefined
     ? { kind: 'pcre2' }
     : { kind: 'memo' };
 }
 
-function readProgram(source: string): Program | undefined {
-  const syntax = parsePattern(source);
-  return syntax.kind === 'regular' ? toProgram(syntax.root, syntax.captures) : undefined;
+function spendOnNative(engine: Extract<Engine, { kind: 'native' }>, meter: Meter): void {
+  meter.spend(engine.fresh ? engine.units + NATIVE_COMPILE_UNITS : engine.units);
+  engine.fresh = false;
 }
 
-function readShape(source: string): PatternShape {
-  if (source.length > LONGEST_PATTERN) return UNKNOWN_SHAPE;
+function readProgram(source: string): Program | undefined {
   const syntax = parsePattern(source);
-  if (syntax.kind !== 'regular') return { ...UNKNOWN_SHAPE, ...literalHead(source) };
+  return syntax.kind === 'tree' ? toProgram(syntax.root, syntax.captures) : undefined;
+}
+
+function readShape(source: string, syntax: Syntax): PatternShape {
+  if (syntax.kind !== 'tree') return { ...UNKNOWN_SHAPE, ...literalHead(source) };
   const start = startsAnchored(syntax.root);
   const end = endsAnchored(syntax.root);
   return {
@@ -163,7 +185,11 @@ function literalHead(source: string): Partial<PatternShape> {
   if (found === null) return {};
   const literal = (found[1] ?? '').replaceAll('\\', '');
   const head = found[2] === '' ? literal : literal.slice(0, -1);
-  return head === '' ? {} : { anchored: 'start', heads: [head] };
+  if (head === '') return {};
+  return {
+    anchored: 'start',
+    heads: [Array.from(head, (character) => singleByte(character.charCodeAt(0)))],
+  };
 }
 
 function toMatch(found: RegExpExecArray | null): MatchOutcome {

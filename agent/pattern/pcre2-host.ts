@@ -3,7 +3,7 @@
 
 import type { Meter } from './meter.ts';
 import type { Match, MatchOutcome, Unusable } from './outcome.ts';
-import { Pcre2, type Pcre2Code } from './pcre2.ts';
+import { Pcre2, type Pcre2Code, type Pcre2Outcome } from './pcre2.ts';
 
 /** Reads the bytes of PCRE2's WebAssembly binary. Called once, on first need. */
 export type LoadPcre2 = () => Uint8Array;
@@ -39,18 +39,21 @@ export class Pcre2Host {
   }
 
   #try(source: string, subject: string, limit: number, units: number, meter: Meter): MatchOutcome {
-    const outcome = meter.spendOn(units, () => {
-      try {
-        const code = this.#code(source, limit, meter);
-        if (!('code' in code)) return 'none';
-        const engine = this.#ready();
-        return engine instanceof Pcre2 ? engine.match(code, subject) : 'none';
-      } catch {
-        // A trap (its memory or stack ran out) leaves the instance in no known state.
-        this.#restart();
-        return 'limit';
-      }
-    });
+    const outcome = meter.spendOn<Pcre2Outcome>(
+      () => units,
+      () => {
+        try {
+          const code = this.#code(source, limit, meter);
+          if (!('code' in code)) return 'none';
+          const engine = this.#ready();
+          return engine instanceof Pcre2 ? engine.match(code, subject) : 'none';
+        } catch {
+          // A trap (its memory or stack ran out) leaves the instance in no known state.
+          this.#restart();
+          return 'limit';
+        }
+      },
+    );
     if (outcome === 'none' || outcome === 'limit') return outcome;
     return toMatch(subject, outcome);
   }

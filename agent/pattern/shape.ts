@@ -8,6 +8,7 @@ export function lengths(node: Node): { readonly least: number; readonly most: nu
     case 'byte':
       return { least: 1, most: 1 };
     case 'edge':
+    case 'look':
       return { least: 0, most: 0 };
     case 'capture':
       return lengths(node.body);
@@ -61,6 +62,7 @@ function anchored(node: Node, edge: 'start' | 'end', fromBack: boolean): boolean
       return outer !== undefined && anchored(outer, edge, fromBack);
     }
     case 'byte':
+    case 'look':
     case 'repeat':
       return false;
   }
@@ -75,6 +77,7 @@ export function hasEmptyRounds(node: Node): boolean {
     case 'byte':
     case 'edge':
       return false;
+    case 'look':
     case 'capture':
       return hasEmptyRounds(node.body);
     case 'sequence':

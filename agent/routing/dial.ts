@@ -4,12 +4,13 @@
 import type { Numbers } from '../number/numbers.ts';
 import type { RoutingConfig } from './config.ts';
 import type { BuiltEndpoint } from './endpoints.ts';
-import { channelVariable, legVariables, type LegVariable } from './leg-variables.ts';
+import type { Headers } from './headers.ts';
+import { foreignChannelVariable, LegVariables, type LegVariable } from './leg-variables.ts';
 import type { RouteRequest } from './request.ts';
 import type { Bridge, BridgeEndpoint, Dial, Exclusion, Leg, Skip } from './result.ts';
 import { t38Variables } from './t38.ts';
 import { dialTarget } from './target.ts';
-import { cleanName, fits, refusal, writeBlock, type Variable } from './variables.ts';
+import { cleanName, fits, refusal, variable, writeBlock, type Variable } from './variables.ts';
 
 export interface DialContext {
   readonly config: RoutingConfig;
@@ -27,13 +28,14 @@ export function buildDial(
 ): Dial {
   const { config, request } = context;
   const targets = dialTargets(bridge, context, excluded);
+  const variables = new LegVariables(config);
   const perLeg = bridge.endpoints.map((endpoint, index) => {
     const gateway = built[index]?.gateway;
     const t38 = t38Variables(request, gateway?.faxOption ?? false);
-    const list = legVariables(endpoint, gateway?.channelVars ?? {}, t38, config);
+    const list = variables.of(endpoint, gateway?.channelVars ?? {}, t38);
     return usable(list, endpoint, skipped);
   });
-  const shared = perLeg.length > 1 ? commonVariables(perLeg) : new Map<string, LegVariable>();
+  const shared = perLeg.length > 1 ? commonVariables(perLeg) : NOTHING_SHARED;
   const lone = targets.length === 1;
   const homeless: LegVariable[] = [];
   const legs: Leg[] = [];
@@ -48,21 +50,23 @@ export function buildDial(
       // FreeSWITCH gets no variables on TDM legs from Kazoo; without its time-out a dead span
       // would hold the call, so that one is written.
       if (endpoint.endpoint_type !== 'sip' && variable.name !== 'leg_progress_timeout') continue;
-      if (fits(variable.value, 'leg')) own.push(variable);
-      else if (lone && fits(variable.value, 'channel')) homeless.push(variable);
+      if (fits(variable, 'leg')) own.push(variable);
+      else if (lone && fits(variable, 'channel')) homeless.push(variable);
       else skipped.push(unbalanced(variable, endpoint));
     }
     pending.push({ leg: own, target, index });
   }
   const channel = channelVariables(bridge, [...shared.values(), ...homeless], context, skipped);
-  const channelVars = toVars(channel);
   for (const { leg, target, index } of pending) {
     const endpoint = bridge.endpoints[index];
     if (endpoint === undefined) continue;
     texts.push(writeBlock(leg, 'leg') + target);
     legs.push({
       target,
-      vars: Object.assign({ ...channelVars }, toVars(leg)),
+      // Read by whoever shows it, and as long as `raw` itself: made only then.
+      get vars() {
+        return toVars(channel, leg);
+      },
       bridge_index: index,
       resource_id: endpoint.resource_id,
       gateway_index: endpoint.gateway_index,
@@ -141,8 +145,9 @@ function usable(
   endpoint: BridgeEndpoint,
   skipped: Skip[],
 ): readonly LegVariable[] {
+  if (list.every(({ plain }) => plain)) return list;
   return list.filter((variable) => {
-    const reason = refusal(variable.name, variable.value);
+    const reason = refusal(variable);
     if (reason === undefined) return true;
     const { resource_id, gateway_index } = endpoint;
     skipped.push({ resource_id, gateway_index, part: partName(variable.name), reason });
@@ -164,22 +169,27 @@ function partName(variable: string): string {
   return header ? `custom_sip_headers.${variable.slice(6)}` : `variables.${variable}`;
 }
 
+const NOTHING_SHARED: ReadonlyMap<string, LegVariable> = new Map();
+
 /** The movable variables that every leg has with the same value. */
 function commonVariables(
   perLeg: readonly (readonly LegVariable[])[],
 ): ReadonlyMap<string, LegVariable> {
   const [first = [], ...others] = perLeg;
   const common = new Map<string, LegVariable>();
-  for (const variable of first) {
-    if (variable.moves && fits(variable.value, 'channel')) common.set(variable.name, variable);
-  }
-  for (const list of others) {
-    const values = new Map(list.map(({ name, value }) => [name, value]));
-    for (const [name, { value }] of common) {
-      if (values.get(name) !== value) common.delete(name);
-    }
+  for (const [place, one] of first.entries()) {
+    if (!one.moves || !fits(one, 'channel')) continue;
+    if (others.every((list) => hasEqual(list, one, place))) common.set(one.name, one);
   }
   return common;
+}
+
+/** Legs mostly share their variables at the same places, so that place is tried first. */
+function hasEqual(list: readonly LegVariable[], one: LegVariable, place: number): boolean {
+  const there = list[place];
+  if (there === one) return true;
+  const twin = there?.name === one.name ? there : list.find(({ name }) => name === one.name);
+  return twin?.value === one.value;
 }
 
 function channelVariables(
@@ -191,16 +201,16 @@ function channelVariables(
   const { config, request } = context;
   const list: Variable[] = [];
   const add = (name: string, value: string | null) => {
-    if (value !== null) list.push({ name, value, quoting: 'quoted' });
+    if (value !== null) list.push(variable(name, value));
   };
   const { number, name } = maskedCallerId(bridge, request, config);
   add('origination_caller_id_number', number);
   add('origination_caller_id_name', name);
-  const plain = shared.filter(({ channelVar }) => channelVar === undefined);
-  const early = (variable: Variable) => variable.name.startsWith('origination_');
-  list.push(...plain.filter(early));
+  const direct = shared.filter(({ channelVar }) => channelVar === undefined);
+  const early = (one: Variable) => one.name.startsWith('origination_');
+  list.push(...direct.filter(early));
   add('ignore_early_media', String(bridge.ignore_early_media));
-  list.push(...plain.filter((variable) => !early(variable)));
+  list.push(...direct.filter((one) => !early(one)));
   list.push(...sortedChannelVars(bridge, shared));
   if (request.timeoutS !== undefined && request.timeoutS > 0) {
     add('call_timeout', String(request.timeoutS));
@@ -210,20 +220,18 @@ function channelVariables(
   add('caller_id_name', name);
   add('local_var_clobber', 'true');
   list.push(...assertedIdentity(bridge));
-  return list.filter((variable) => {
-    const whole = fits(variable.value, 'channel');
-    const reason =
-      refusal(variable.name, variable.value) ??
-      (whole ? undefined : 'The value holds < or > that do not pair.');
+  return list.filter((one) => {
+    const whole = fits(one, 'channel');
+    const reason = refusal(one) ?? (whole ? undefined : 'The value holds < or > that do not pair.');
     if (reason === undefined) return true;
-    skipped.push({ resource_id: null, gateway_index: null, part: variable.name, reason });
+    skipped.push({ resource_id: null, gateway_index: null, part: one.name, reason });
     return false;
   });
 }
 
 function sortedChannelVars(bridge: Bridge, shared: readonly LegVariable[]): readonly LegVariable[] {
   const all = Object.entries(bridge.channel_vars).map(([name, value]) =>
-    channelVariable(name, value),
+    foreignChannelVariable(name, value),
   );
   all.push(...shared.filter(({ channelVar }) => channelVar !== undefined));
   const key = ({ channelVar }: LegVariable) => channelVar ?? '';
@@ -251,8 +259,8 @@ function assertedIdentity(bridge: Bridge): readonly Variable[] {
   const uri = `<sip:${number}@${domain}>`;
   const value = name === null ? uri : `"${name.replaceAll('"', '')}" ${uri}`;
   return [
-    { name: 'sip_cid_type', value: 'none', quoting: 'bare' },
-    { name: 'sip_h_P-Asserted-Identity', value, quoting: 'quoted' },
+    { name: 'sip_cid_type', value: 'none', quoting: 'bare', plain: true },
+    variable('sip_h_P-Asserted-Identity', value),
   ];
 }
 
@@ -285,9 +293,11 @@ function bypassMedia(bridge: Bridge, request: RouteRequest, config: RoutingConfi
   );
 }
 
-function toVars(variables: readonly Variable[]): Readonly<Record<string, string>> {
+/** What a leg has in effect: the channel-wide variables, and its own over them. */
+function toVars(channel: readonly Variable[], leg: readonly Variable[]): Headers {
   const vars: Record<string, string> = {};
-  for (const { name, value } of variables) vars[name] = value;
+  for (const { name, value } of channel) vars[name] = value;
+  for (const { name, value } of leg) vars[name] = value;
   return vars;
 }
 

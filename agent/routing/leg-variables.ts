@@ -1,8 +1,16 @@
 // The variables of one leg, in the order in which Kazoo writes them.
 
 import type { RoutingConfig } from './config.ts';
+import type { Headers } from './headers.ts';
 import type { BridgeEndpoint } from './result.ts';
-import { cleanName, codecString, headerVariable, type Variable } from './variables.ts';
+import {
+  cleanName,
+  codecString,
+  headerVariable,
+  isName,
+  variable,
+  type Variable,
+} from './variables.ts';
 
 /** A leg's variable, and where it goes when it is equal on every leg. */
 export interface LegVariable extends Variable {
@@ -12,84 +20,113 @@ export interface LegVariable extends Variable {
   readonly moves: boolean;
 }
 
-/** @param gatewayVars the gateway's own channel variables; Kazoo's win over equal names. */
-export function legVariables(
-  endpoint: BridgeEndpoint,
-  gatewayVars: Readonly<Record<string, string>>,
-  t38: readonly (readonly [string, string])[],
-  config: RoutingConfig,
-): readonly LegVariable[] {
-  const list: LegVariable[] = [];
-  const add = (name: string, value: string | null, moves = true) => {
-    if (value !== null) list.push({ name, value, quoting: 'quoted', channelVar: undefined, moves });
-  };
-  const { hide_name: hideName, hide_number: hideNumber, method } = endpoint.privacy;
-  const masks = method === 'kazoo';
-  if (endpoint.invite_parameters.length > 0) {
-    add('sip_invite_params', endpoint.invite_parameters.join(';'));
-  }
-  const { number, name } = endpoint.outbound_caller_id;
-  const sentNumber = masks && hideNumber ? config.anonymousNumber : number;
-  const sentName = masks && hideName ? config.anonymousName : name;
-  add('origination_caller_id_number', sentNumber, false);
-  add('origination_caller_id_name', sentName === null ? null : cleanName(sentName), false);
-  const callee = endpoint.outbound_callee_id;
-  add('origination_callee_id_number', callee.number);
-  add('origination_callee_id_name', callee.name === null ? null : cleanName(callee.name));
-  add('leg_progress_timeout', progressOf(endpoint));
-  for (const [tag, value] of sorted(endpoint.custom_sip_headers)) {
-    list.push({ ...headerVariable(tag, value), channelVar: undefined, moves: true });
-  }
-  add('sip_from_uri', endpoint.from_uri);
-  addChannelVars(list, endpoint, gatewayVars);
-  if (endpoint.codecs.length > 0) add('absolute_codec_string', codecString(endpoint.codecs));
-  add('sip_auth_username', endpoint.auth.user);
-  add('sip_auth_realm', endpoint.auth.realm);
-  add('sip_auth_password', endpoint.auth.password);
-  for (const [tag, value] of t38) add(tag, value);
-  if (masks && hideNumber) add('caller_id_number', config.anonymousNumber, false);
-  if (masks && hideName) add('caller_id_name', config.anonymousName, false);
-  if (config.useSipPrivacyHeader && method !== 'none' && (hideName || hideNumber)) {
-    list.push({
-      name: 'sip_h_Privacy',
-      value: 'id',
-      quoting: 'bare',
-      channelVar: undefined,
-      moves: true,
-    });
-  }
-  return list;
-}
+/**
+ * Makes the variables of one bridge's legs. Most are equal on many legs, so the last one of each
+ * name is handed out again while its value stays: that is one object, and one look at its text.
+ */
+export class LegVariables {
+  readonly #config: RoutingConfig;
+  readonly #latest = new Map<string, LegVariable>();
+  readonly #latestChannel = new Map<string, LegVariable>();
 
-/** Seconds, as the variable wants them; null when the gateway has no time-out. */
-export function progressOf(endpoint: BridgeEndpoint): string | null {
-  return endpoint.progress_timeout === null ? null : String(endpoint.progress_timeout);
-}
+  constructor(config: RoutingConfig) {
+    this.#config = config;
+  }
 
-function addChannelVars(
-  list: LegVariable[],
-  endpoint: BridgeEndpoint,
-  gatewayVars: Readonly<Record<string, string>>,
-): void {
-  const own = new Set<string>();
-  const add = (name: string, value: string | null) => {
+  /** @param gatewayVars the gateway's own channel variables; Kazoo's win over equal names. */
+  of(
+    endpoint: BridgeEndpoint,
+    gatewayVars: Headers,
+    t38: readonly (readonly [string, string])[],
+  ): readonly LegVariable[] {
+    const list: LegVariable[] = [];
+    const config = this.#config;
+    const { hide_name: hideName, hide_number: hideNumber, method } = endpoint.privacy;
+    const masks = method === 'kazoo';
+    if (endpoint.invite_parameters.length > 0) {
+      this.#add(list, 'sip_invite_params', endpoint.invite_parameters.join(';'));
+    }
+    const { number, name } = endpoint.outbound_caller_id;
+    const sentNumber = masks && hideNumber ? config.anonymousNumber : number;
+    const sentName = masks && hideName ? config.anonymousName : name;
+    this.#addOwn(list, 'origination_caller_id_number', sentNumber);
+    this.#addOwn(list, 'origination_caller_id_name', sentName && cleanName(sentName));
+    const callee = endpoint.outbound_callee_id;
+    this.#add(list, 'origination_callee_id_number', callee.number);
+    this.#add(list, 'origination_callee_id_name', callee.name && cleanName(callee.name));
+    const { progress_timeout: progress } = endpoint;
+    this.#add(list, 'leg_progress_timeout', progress === null ? null : String(progress));
+    for (const [header, text] of sorted(endpoint.custom_sip_headers)) {
+      list.push(legHeader(header, text));
+    }
+    this.#add(list, 'sip_from_uri', endpoint.from_uri);
+    this.#addChannelVars(list, endpoint, gatewayVars);
+    if (endpoint.codecs.length > 0) {
+      this.#add(list, 'absolute_codec_string', codecString(endpoint.codecs));
+    }
+    this.#add(list, 'sip_auth_username', endpoint.auth.user);
+    this.#add(list, 'sip_auth_realm', endpoint.auth.realm);
+    this.#add(list, 'sip_auth_password', endpoint.auth.password);
+    for (const [option, value] of t38) this.#add(list, option, value);
+    if (masks && hideNumber) this.#addOwn(list, 'caller_id_number', config.anonymousNumber);
+    if (masks && hideName) this.#addOwn(list, 'caller_id_name', config.anonymousName);
+    if (config.useSipPrivacyHeader && method !== 'none' && (hideName || hideNumber)) {
+      list.push(legHeader('Privacy', 'id'));
+    }
+    return list;
+  }
+
+  #add(list: LegVariable[], name: string, value: string | null): void {
     if (value === null) return;
-    own.add(name);
-    list.push(channelVariable(name, value));
-  };
-  add('Global-Resource', endpoint.global ? 'true' : 'false');
-  add('Resource-ID', endpoint.resource_id);
-  add('E164-Destination', endpoint.e164_destination);
-  add('E164-Origination', endpoint.e164_origination);
-  add('DID-Classifier', endpoint.did_classifier);
-  add('Original-Number', endpoint.original_number);
-  add('Emergency-Resource', endpoint.emergency ? 'true' : null);
-  add('Matched-Number', endpoint.matched_number);
-  add('Resource-Type', 'offnet-termination');
-  add('RTCP-MUX', endpoint.rtcp_mux);
-  for (const name in gatewayVars) {
-    if (!own.has(name)) add(name, gatewayVars[name] ?? null);
+    const latest = this.#latest.get(name);
+    if (latest?.value === value) {
+      list.push(latest);
+      return;
+    }
+    const { quoting, plain } = variable(name, value);
+    const made = { name, value, quoting, plain, channelVar: undefined, moves: true };
+    this.#latest.set(name, made);
+    list.push(made);
   }
+
+  /** A variable that stays on its leg: the channel has one of the same name. */
+  #addOwn(list: LegVariable[], name: string, value: string | null): void {
+    if (value === null) return;
+    const { quoting, plain } = variable(name, value);
+    list.push({ name, value, quoting, plain, channelVar: undefined, moves: false });
+  }
+
+  #addChannelVars(list: LegVariable[], endpoint: BridgeEndpoint, gatewayVars: Headers): void {
+    this.#addVar(list, 'Global-Resource', endpoint.global ? 'true' : 'false');
+    this.#addVar(list, 'Resource-ID', endpoint.resource_id);
+    this.#addVar(list, 'E164-Destination', endpoint.e164_destination);
+    this.#addVar(list, 'E164-Origination', endpoint.e164_origination);
+    this.#addVar(list, 'DID-Classifier', endpoint.did_classifier);
+    this.#addVar(list, 'Original-Number', endpoint.original_number);
+    this.#addVar(list, 'Emergency-Resource', endpoint.emergency ? 'true' : null);
+    this.#addVar(list, 'Matched-Number', endpoint.matched_number);
+    this.#addVar(list, 'Resource-Type', 'offnet-termination');
+    this.#addVar(list, 'RTCP-MUX', endpoint.rtcp_mux);
+    for (const name in gatewayVars) {
+      const taken = list.some(({ channelVar }) => channelVar === name);
+      if (!taken) list.push(foreignChannelVariable(name, gatewayVars[name] ?? ''));
+    }
+  }
+
+  #addVar(list: LegVariable[], name: string, value: string | null): void {
+    if (value === null) return;
+    let latest = this.#latestChannel.get(name);
+    if (latest?.value !== value) {
+      latest = channelVariable(name, value);
+      this.#latestChannel.set(name, latest);
+    }
+    list.push(latest);
+  }
+}
+
+function legHeader(header: string, text: string): LegVariable {
+  const { name, value, quoting, plain } = headerVariable(header, text);
+  return { name, value, quoting, plain, channelVar: undefined, moves: true };
 }
 
 /** Channel variables that FreeSWITCH knows by a name of its own. */
@@ -99,18 +136,35 @@ const OWN_NAMES: Readonly<Record<string, string>> = {
   'RTCP-MUX': 'rtcp_mux',
 };
 
-export function channelVariable(name: string, value: string): LegVariable {
-  const known = Object.hasOwn(OWN_NAMES, name) ? OWN_NAMES[name] : undefined;
-  return {
-    name: known ?? `ecallmgr_${name}`,
-    value,
-    quoting: 'quoted',
-    channelVar: name,
-    moves: true,
-  };
+function channelVariable(name: string, value: string): LegVariable {
+  const full = fullName(name);
+  const { quoting, plain } = variable(full, value);
+  return { name: full, value, quoting, plain, channelVar: name, moves: true };
 }
 
-function sorted(headers: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+// A name put together anew costs more than all the rest of a variable: V8 looks up each such
+// text before it can be a key. Names are few; those of users are bounded here.
+const fullNames = new Map(Object.entries(OWN_NAMES));
+const MOST_NAMES = 1000;
+
+function fullName(name: string): string {
+  const known = fullNames.get(name);
+  if (known !== undefined) return known;
+  const made = `ecallmgr_${name}`;
+  if (fullNames.size < MOST_NAMES) fullNames.set(name, made);
+  return made;
+}
+
+/** The same for a name that a user chose, which may be no name at all. */
+export function foreignChannelVariable(name: string, value: string): LegVariable {
+  const made = channelVariable(name, value);
+  return made.plain && !isName(made.name) ? { ...made, plain: false } : made;
+}
+
+const NO_ENTRIES: readonly (readonly [string, string])[] = [];
+
+function sorted(headers: Headers): readonly (readonly [string, string])[] {
   const entries = Object.entries(headers);
+  if (entries.length === 0) return NO_ENTRIES;
   return entries.length < 2 ? entries : entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }

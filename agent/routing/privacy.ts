@@ -11,7 +11,37 @@ export interface Privacy {
   readonly hideNumber: boolean;
 }
 
-const HIDES_BOTH = ['yes', 'full', 'kazoo'];
+const HIDES_BOTH: readonly string[] = ['yes', 'full', 'kazoo'];
+const NOTHING: Privacy = { method: undefined, hideName: false, hideNumber: false };
+
+interface Wording {
+  /** Key inside `privacy`, then the keys on the object itself, in order of precedence. */
+  readonly inner: string;
+  readonly keys: readonly string[];
+  readonly words: readonly string[];
+}
+
+const NAME: Wording = {
+  inner: 'hide_name',
+  keys: [
+    'Privacy-Hide-Name',
+    'privacy_hide_name',
+    'Caller-Privacy-Hide-Name',
+    'caller_privacy_hide_name',
+  ],
+  words: ['name', 'hide_name'],
+};
+
+const NUMBER: Wording = {
+  inner: 'hide_number',
+  keys: [
+    'Privacy-Hide-Number',
+    'privacy_hide_number',
+    'Caller-Privacy-Hide-Number',
+    'caller_privacy_hide_number',
+  ],
+  words: ['number', 'hide_number'],
+};
 
 /**
  * What a resource, gateway, request or set of channel variables says about privacy. The first
@@ -19,51 +49,45 @@ const HIDES_BOTH = ['yes', 'full', 'kazoo'];
  * the number, which Kazoo mixes up on gateways.
  */
 export function readPrivacy(source: JsonObject): Privacy {
-  const options = readObject(source.caller_id_options);
-  const privacy = readObject(source.privacy);
-  const vars = readObject(source['Custom-Channel-Vars'] ?? source.custom_channel_vars);
-  const both = options.outbound_privacy;
-  const hideName = [
-    both,
-    privacy.hide_name,
-    ...spellings(source, 'hide-name'),
-    ...spellings(vars, 'hide-name'),
-    source.privacy_mode,
-  ].find((value) => value !== undefined);
-  const hideNumber = [
-    both,
-    privacy.hide_number,
-    ...spellings(source, 'hide-number'),
-    ...spellings(vars, 'hide-number'),
-    source.privacy_mode,
-  ].find((value) => value !== undefined);
-  const methods = [
-    options.privacy_method,
-    privacy.method,
-    source['Privacy-Method'] ?? source.privacy_method,
-    source.privacy_mode,
-  ];
+  if (!mentionsPrivacy(source)) return NOTHING;
+  const method =
+    readObject(source.caller_id_options).privacy_method ??
+    readObject(source.privacy).method ??
+    source['Privacy-Method'] ??
+    source.privacy_method ??
+    source.privacy_mode;
   return {
-    method: readMethod(readText(methods.find((value) => value !== undefined))),
-    hideName: hides(hideName, ['name', 'hide_name']),
-    hideNumber: hides(hideNumber, ['number', 'hide_number']),
+    method: readMethod(readText(method)),
+    hideName: hides(source, NAME),
+    hideNumber: hides(source, NUMBER),
   };
 }
 
-function spellings(source: JsonObject, what: string): readonly (JsonValue | undefined)[] {
-  const snake = what.replace('-', '_');
-  const title = what.replace('hide', 'Hide').replace(/-(\w)/, (_, first: string) => {
-    return `-${first.toUpperCase()}`;
-  });
-  return [
-    member(source, `Privacy-${title}`),
-    member(source, `privacy_${snake}`),
-    member(source, `Caller-Privacy-${title}`),
-    member(source, `caller_privacy_${snake}`),
-  ];
+/** Most say nothing: this looks at the keys once and spares the rest. */
+function mentionsPrivacy(source: JsonObject): boolean {
+  for (const key in source) {
+    if (/privacy|caller_id_options|channel.vars/i.test(key)) return true;
+  }
+  return false;
 }
 
-function hides(value: JsonValue | undefined, words: readonly string[]): boolean {
+function hides(source: JsonObject, wording: Wording): boolean {
+  const vars = readObject(source['Custom-Channel-Vars'] ?? source.custom_channel_vars);
+  const value =
+    readObject(source.caller_id_options).outbound_privacy ??
+    readObject(source.privacy)[wording.inner] ??
+    firstOf(source, wording.keys) ??
+    firstOf(vars, wording.keys) ??
+    source.privacy_mode;
   if (isTrue(value)) return true;
-  return typeof value === 'string' && (HIDES_BOTH.includes(value) || words.includes(value));
+  if (typeof value !== 'string') return false;
+  return HIDES_BOTH.includes(value) || wording.words.includes(value);
+}
+
+function firstOf(source: JsonObject, keys: readonly string[]): JsonValue | undefined {
+  for (const key of keys) {
+    const value = member(source, key);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }

@@ -3,6 +3,8 @@
 // start, by the bytes that end them at its end, by bytes that stand anywhere, or (nothing known)
 // in the list that is always tried. A place may name a rule too many, never one too few.
 
+import type { ByteSet } from '../pattern/byte-set.ts';
+import type { ByteRun } from '../pattern/leads.ts';
 import type { MatchOutcome } from '../pattern/outcome.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 
@@ -19,12 +21,15 @@ export interface RuleEntry<User> {
 }
 
 interface Branch<User> {
-  readonly next: Map<number, Branch<User>>;
+  /** Where one certain byte leads. */
+  next: Map<number, Branch<User>> | undefined;
+  /** Where any byte of a set leads: `\d`, `[2-9]`. A handful, shared by all rules. */
+  sets: { readonly set: ByteSet; readonly branch: Branch<User> }[] | undefined;
   rules: Set<RuleEntry<User>> | undefined;
 }
 
-// Digits and `+`, as good as all of what is dialled: a byte outside is worth a hundredth.
-const ALPHABET = 11;
+// As good as all of what is dialled: a byte outside is worth a hundredth.
+const ALPHABET = '0123456789+';
 const TYPICAL_LENGTH = 12;
 
 export class RuleIndex<User> {
@@ -41,6 +46,7 @@ export class RuleIndex<User> {
       rule = newRule(text, pattern);
       this.#rules.set(text, rule);
       this.#place(rule);
+      pattern.prepare();
     }
     rule.users.add(user);
     return rule;
@@ -69,7 +75,7 @@ export class RuleIndex<User> {
     // `$` also stands before a final newline, where the last byte is another one.
     if (subject.endsWith('\n')) walk(this.#tails, subject, subject.length - 2, -1, name);
     walk(this.#tails, subject, subject.length - 1, -1, name);
-    if (this.#anywhere.next.size === 0) return;
+    if (this.#anywhere.next === undefined && this.#anywhere.sets === undefined) return;
     for (let at = 0; at < subject.length; at++) walk(this.#anywhere, subject, at, 1, name);
   }
 
@@ -102,7 +108,7 @@ export function newRule<User>(text: string, pattern: Pattern): RuleEntry<User> {
 }
 
 function newBranch<User>(): Branch<User> {
-  return { next: new Map(), rules: undefined };
+  return { next: undefined, sets: undefined, rules: undefined };
 }
 
 function walk<User>(
@@ -112,37 +118,66 @@ function walk<User>(
   step: 1 | -1,
   name: (rules: ReadonlySet<RuleEntry<User>> | undefined) => void,
 ): void {
-  let branch: Branch<User> | undefined = root;
+  let branch = root;
   for (let at = from; at >= 0 && at < subject.length; at += step) {
-    branch = branch.next.get(subject.charCodeAt(at));
-    if (branch === undefined) return;
+    const byte = subject.charCodeAt(at);
+    for (const wide of branch.sets ?? NO_SETS) {
+      if (wide.set[byte] !== 1) continue;
+      name(wide.branch.rules);
+      walk(wide.branch as Branch<User>, subject, at + step, step, name);
+    }
+    const next = branch.next?.get(byte);
+    if (next === undefined) return;
+    branch = next;
     name(branch.rules);
   }
 }
 
-function put<User>(root: Branch<User>, runs: readonly string[], rule: RuleEntry<User>): void {
+const NO_SETS: readonly { readonly set: ByteSet; readonly branch: Branch<never> }[] = [];
+
+function put<User>(root: Branch<User>, runs: readonly ByteRun[], rule: RuleEntry<User>): void {
   for (const run of runs) {
     let branch = root;
-    for (let at = 0; at < run.length; at++) {
-      const byte = run.charCodeAt(at);
-      let next = branch.next.get(byte);
-      if (next === undefined) {
-        next = newBranch();
-        branch.next.set(byte, next);
-      }
-      branch = next;
-    }
+    for (const set of run) branch = grow(branch, set);
     branch.rules ??= new Set();
     branch.rules.add(rule);
     rule.places.push(branch.rules);
   }
 }
 
+function grow<User>(branch: Branch<User>, set: ByteSet): Branch<User> {
+  const byte = set.indexOf(1);
+  if (byte >= 0 && set.indexOf(1, byte + 1) < 0) {
+    branch.next ??= new Map();
+    const known = branch.next.get(byte);
+    if (known !== undefined) return known;
+    const next = newBranch<User>();
+    branch.next.set(byte, next);
+    return next;
+  }
+  branch.sets ??= [];
+  const known = branch.sets.find((wide) => sameSet(wide.set, set));
+  if (known !== undefined) return known.branch;
+  const next = newBranch<User>();
+  branch.sets.push({ set, branch: next });
+  return next;
+}
+
+function sameSet(a: ByteSet, b: ByteSet): boolean {
+  return a === b || a.every((flag, byte) => flag === b[byte]);
+}
+
 /** How likely a random number goes with one of `runs`; 1 when nothing is known. */
-function chance(runs: readonly string[]): number {
+function chance(runs: readonly ByteRun[]): number {
   if (runs.length === 0) return 1;
-  return Math.min(
-    1,
-    runs.reduce((sum, run) => sum + ALPHABET ** -run.length, 0),
-  );
+  let sum = 0;
+  for (const run of runs) sum += run.reduce((product, set) => product * share(set), 1);
+  return Math.min(1, sum);
+}
+
+/** How much of the alphabet of telephone numbers is in `set`. */
+function share(set: ByteSet): number {
+  let count = 0;
+  for (const character of ALPHABET) count += set[character.charCodeAt(0)] ?? 0;
+  return Math.max(0.01, count / ALPHABET.length);
 }

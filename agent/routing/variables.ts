@@ -10,24 +10,37 @@ export interface Variable {
   readonly name: string;
   readonly value: string;
   readonly quoting: Quoting;
+  /** Nothing in name and value needs a second look: no escaping, any block. */
+  readonly plain: boolean;
 }
 
 /** `leg`: `[^^!a='b'!c='d']`; `channel`: `<a='b',c='d'>`. */
 export type Block = 'leg' | 'channel';
 
+const TELLING = /[\x00-\x1f\x7f'\\$[\]<>!,|]/;
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 const NAME = /^[A-Za-z0-9_.:~*+-]{1,128}$/;
-const SAFE_BARE = /^[A-Za-z0-9 _.:;@/+=&#*?%"~^()<>-]*$/;
 
-/** Why this name or value can be sent in no block, or undefined when it can. */
-export function refusal(name: string, value: string): string | undefined {
+export function isName(name: string): boolean {
+  return NAME.test(name);
+}
+
+/** A variable whose name is ours and whose value is anybody's. */
+export function variable(name: string, value: string): Variable {
+  return { name, value, quoting: 'quoted', plain: !TELLING.test(value) };
+}
+
+/** Why this variable can be sent in no block, or undefined when it can. */
+export function refusal({ name, value, plain }: Variable): string | undefined {
+  if (plain) return undefined;
   if (!NAME.test(name)) return 'The name holds a character that no header name has.';
   if (CONTROL.test(value)) return 'The value holds a line end or another control character.';
   return undefined;
 }
 
-/** Whether `value` may stand in `block`: its brackets must balance there. */
-export function fits(value: string, block: Block): boolean {
+/** Whether the value may stand in `block`: its brackets must balance there. */
+export function fits({ value, plain }: Variable, block: Block): boolean {
+  if (plain) return true;
   const [open, close] = block === 'leg' ? ['[', ']'] : ['<', '>'];
   let depth = 0;
   for (const character of value) {
@@ -40,18 +53,16 @@ export function fits(value: string, block: Block): boolean {
 
 export function writeBlock(variables: readonly Variable[], block: Block): string {
   if (variables.length === 0) return '';
-  const texts = variables.map(writeVariable);
-  return block === 'leg' ? `[^^!${texts.join('!')}]` : `<${texts.join(',')}>`;
+  let text = block === 'leg' ? '[^^' : '';
+  for (const one of variables) text += (block === 'leg' ? '!' : ',') + writeVariable(one);
+  return block === 'leg' ? `${text}]` : `<${text.slice(1)}>`;
 }
 
-function writeVariable({ name, value, quoting }: Variable): string {
+function writeVariable({ name, value, quoting, plain }: Variable): string {
   if (quoting === 'expanded') return `${name}=${value}`;
-  const bare = quoting === 'bare' && SAFE_BARE.test(value) && !/^ | $/.test(value);
-  return bare ? `${name}=${value}` : `${name}='${escape(value)}'`;
-}
-
-function escape(value: string): string {
-  return /['\\$]/.test(value) ? value.replace(/['\\$]/g, '\\$&') : value;
+  if (!plain) return `${name}='${value.replace(/['\\$]/g, '\\$&')}'`;
+  const bare = quoting === 'bare' && value !== '' && !value.startsWith(' ') && !value.endsWith(' ');
+  return bare ? `${name}=${value}` : `${name}='${value}'`;
 }
 
 const MACROS: Readonly<Record<string, string>> = {
@@ -63,16 +74,21 @@ const MACROS: Readonly<Record<string, string>> = {
 };
 
 /** A header's variable. A value that is exactly one macro becomes FreeSWITCH's reference. */
-export function headerVariable(name: string, value: string): Variable {
-  const macro = Object.hasOwn(MACROS, value) ? MACROS[value] : undefined;
-  const variable = name === 'Diversions' ? 'sip_h_Diversion' : `sip_h_${name}`;
-  return macro === undefined
-    ? { name: variable, value, quoting: 'bare' }
-    : { name: variable, value: macro, quoting: 'expanded' };
+export function headerVariable(header: string, text: string): Variable {
+  const macro = Object.hasOwn(MACROS, text) ? MACROS[text] : undefined;
+  const name = header === 'Diversions' ? 'sip_h_Diversion' : `sip_h_${header}`;
+  if (macro !== undefined) {
+    return { name, value: macro, quoting: 'expanded', plain: NAME.test(name) };
+  }
+  const plain = NAME.test(name) && !TELLING.test(text);
+  return { name, value: text, quoting: 'bare', plain };
 }
+
+const PLAIN_NAME = /^[\w -]*$/;
 
 /** Names of callers: letters of any script, digits, `_`, blanks and `-` pass. */
 export function cleanName(name: string): string {
+  if (PLAIN_NAME.test(name)) return name;
   return name.replace(/[^\p{L}\p{M}\p{N}_\s-]/gu, '').replace(/[\r\n]/g, ' ');
 }
 

@@ -1,0 +1,143 @@
+// What stands beside the outbound path: inbound recognition, flat rate, warnings at write time.
+
+import { describe, expect, it } from 'vitest';
+import { flatRate } from '../../../agent/routing/flat-rate.ts';
+import { recogniseInbound } from '../../../agent/routing/inbound.ts';
+import { ruleWarnings } from '../../../agent/routing/warnings.ts';
+import { ask, compile, patterns, resource } from './site.ts';
+
+describe('an inbound call', () => {
+  const set = compile([
+    resource('a', { gateways: [{ server: '10.0.0.1' }, { server: '10.0.0.1', username: 'last' }] }),
+    resource('b', { gateways: [{ server: '10.0.0.2', force_port: true, port: 5062 }] }),
+    resource('c', { gateways: [{ server: 'sip.example', realm: 'realm.example' }] }),
+    resource('d', { enabled: false, gateways: [{ server: '10.0.0.9' }] }),
+    resource('e', { gateways: [{ server: '10.0.0.9', enabled: false }] }),
+  ]);
+  const from = (request: object) => {
+    const { match } = recogniseInbound(request, [set]);
+    return match && [match.resource_id, match.gateway_index, match.matched_by];
+  };
+
+  it.each([
+    [{ ip: '10.0.0.1' }, ['a', 1, 'server_ip']],
+    [{ ip: '10.0.0.2', port: 5062 }, ['b', 0, 'ip_and_port']],
+    [{ ip: '10.0.0.2', port: 5060 }, null],
+    [{ ip: '1.1.1.1', realm: 'REALM.example' }, ['c', 0, 'realm']],
+    [{ ip: '1.1.1.1', realm: 'sip.example' }, ['c', 0, 'server_realm']],
+    [{ ip: '1.1.1.1', realm: '1.1.1.1', from_realm: 'realm.example' }, ['c', 0, 'realm']],
+    [{ ip: '10.0.0.9' }, null],
+    [{}, null],
+  ])('%j is from %j', (request, expected) => {
+    expect(from(request)).toEqual(expected);
+  });
+
+  it('comes from the last of equal resources, and global ones go first', () => {
+    const twins = compile(
+      [resource('x'), resource('y')].map((one) => ({ ...one, gateways: [{ server: '1.2.3.4' }] })),
+    );
+    const local = compile([resource('z', { gateways: [{ server: '1.2.3.4' }] })], {
+      global: false,
+    });
+    expect(recogniseInbound({ ip: '1.2.3.4' }, [twins, local]).match).toMatchObject({
+      resource_id: 'y',
+      global: true,
+    });
+  });
+
+  it('is explained when asked', () => {
+    const { excluded } = recogniseInbound({ ip: '10.0.0.2', port: 1 }, [set], { explain: true });
+    expect(excluded.map(({ resource_id, stage }) => [resource_id, stage])).toEqual([
+      ['e', 'gateway_disabled'],
+      ['d', 'disabled'],
+      ['c', 'address'],
+      ['b', 'port'],
+      ['a', 'address'],
+      ['a', 'address'],
+    ]);
+  });
+});
+
+describe('flat rate', () => {
+  const { numbers } = compile([]);
+  const ask = (text: string, more: object = {}) =>
+    flatRate(text, { numbers, patterns, ...more }).eligible;
+
+  it('takes North American numbers but for premium, toll-free and the islands', () => {
+    expect(
+      ['7735550111', '9005550111', '8005550111', '8765550111', '+4930123456'].map((t) => ask(t)),
+    ).toEqual([true, false, false, false, false]);
+  });
+
+  it('asks the resource only when the settings say so, and reads an empty list as the default', () => {
+    const resource = { flat_rate_whitelist: '^\\+49', flat_rate_blacklist: '' };
+    expect(ask('+4930123456', { resource })).toBe(false);
+    expect(ask('+4930123456', { resource, resourceLookup: true })).toBe(true);
+    const settings = { flat_rate_blacklist: '^\\+1773' };
+    expect(ask('7735550111', { settings })).toBe(false);
+    expect(flatRate('1', { numbers, patterns, settings }).source).toEqual({
+      whitelist: 'default',
+      blacklist: 'settings',
+    });
+  });
+});
+
+describe('warnings at write time', () => {
+  const { numbers } = compile([]);
+  const warn = (doc: object) =>
+    ruleWarnings(doc as never, { patterns, numbers }).map(({ path, rule }) => [path, rule]);
+
+  it('name every pattern that does not compile, where it stands', () => {
+    expect(
+      warn({
+        rules: ['^1', '(', 7, 'a**'],
+        cid_rules: ['['],
+        formatters: { from: [{}, { regex: ')' }], to: { regex: '(?<=a*)' } },
+        flat_rate_whitelist: '(',
+        flat_rate_blacklist: '',
+      }),
+    ).toEqual([
+      ['rules.1', '('],
+      ['rules.2', '7'],
+      ['rules.3', 'a**'],
+      ['cid_rules.0', '['],
+      ['formatters.from.1.regex', ')'],
+      ['formatters.to.regex', '(?<=a*)'],
+      ['flat_rate_whitelist', '('],
+    ]);
+  });
+
+  it('tell what classifiers hide', () => {
+    const doc = { rules: ['1'], classifiers: { did_us: { regex: '(', enabled: false }, mars: {} } };
+    expect(warn(doc)).toEqual([
+      ['classifiers.mars', 'mars'],
+      ['classifiers', 'did_us'],
+      ['classifiers', 'did_us'],
+      ['classifiers.did_us.enabled', 'did_us'],
+      ['classifiers.did_us.regex', '('],
+    ]);
+    expect(warn(resource('fine'))).toEqual([]);
+  });
+});
+
+describe('privacy', () => {
+  const dial = (more: object, request = {}) =>
+    ask([resource('r', more as never)], { caller_id_name: 'Ann', ...request }).dial;
+
+  it('of a gateway hides what it says and nothing else', () => {
+    const gateway = (privacy: object) => ({ gateways: [{ server: 's', privacy }] });
+    expect(dial(gateway({ hide_number: true }))?.raw).toContain(
+      "[^^!origination_caller_id_number='anonymous'!origination_callee",
+    );
+    expect(dial(gateway({ hide_name: true }))?.raw).toContain(
+      "[^^!origination_caller_id_name='Anonymous'!origination_callee",
+    );
+    expect(dial(gateway({ hide_name: true }))?.raw).toContain('!sip_h_Privacy=id]');
+  });
+
+  it('by SIP leaves the values and names the mode', () => {
+    const sip = dial({ privacy: { hide_name: true, method: 'sip' } });
+    expect(sip?.privacy_mode).toBe('name');
+    expect(sip?.raw).not.toContain('nonymous');
+  });
+});
