@@ -9,6 +9,9 @@ import { authRoutes } from './http/auth-routes.ts';
 import { eventRoutes } from './http/event-routes.ts';
 import type { EventStream } from './http/event-stream.ts';
 import type { PipelineServices } from './http/pipeline.ts';
+import type { AgentFacts } from './http/envelope.ts';
+import { jobRoutes } from './http/job-routes.ts';
+import { numberRoutes } from './http/number-routes.ts';
 import { resourceCollectionRoutes } from './http/resource-collection-routes.ts';
 import { resourceList, resourceRoutes, type WarningsOf } from './http/resource-routes.ts';
 import type { Route } from './http/route.ts';
@@ -16,12 +19,16 @@ import { routeEvaluationRoutes } from './http/route-evaluation-routes.ts';
 import { schemaRoutes } from './http/schema-routes.ts';
 import { settingRoutes } from './http/setting-routes.ts';
 import { userRoutes } from './http/user-routes.ts';
+import { ownerOf, type RunnerIdentity } from './job/recovery.ts';
+import type { JobRunner } from './job/runner.ts';
 import { Numbers } from './number/numbers.ts';
 import { readNumberTables } from './number/tables.ts';
 import { PatternCache } from './pattern/pattern-cache.ts';
 import type { LoadPcre2 } from './pattern/pcre2-host.ts';
 import { ruleWarnings } from './routing/warnings.ts';
 import { AccountService } from './service/accounts.ts';
+import { JobService } from './service/jobs.ts';
+import { NumberService } from './service/numbers.ts';
 import { ResourceCollections } from './service/resource-collection.ts';
 import { ResourceService } from './service/resources.ts';
 import { RouteSets } from './service/route-sets.ts';
@@ -40,6 +47,9 @@ export interface ApiParts {
   readonly authenticator: Authenticator;
   readonly events: EventStream;
   readonly random: RandomBytes;
+  readonly facts: AgentFacts;
+  readonly runner: JobRunner;
+  readonly runnerIdentity: RunnerIdentity;
   /** Reads PCRE2's binary, when the first pattern needs it. */
   readonly loadPcre2: LoadPcre2;
 }
@@ -98,6 +108,21 @@ export function buildApi(parts: ApiParts): Api {
   );
   const warningsOf: WarningsOf = (doc) =>
     ruleWarnings(doc, { patterns, numbers: numbers() }).map((warning) => ({ ...warning }));
+  const { clock } = signIn;
+  const jobs = new JobService({
+    storage,
+    validator: validator('resource_jobs'),
+    clock,
+    random,
+    rules: numbers,
+    owner: ownerOf(parts.runnerIdentity),
+    runner: parts.runner,
+  });
+  const phoneNumbers = new NumberService({
+    storage,
+    validator: validator('phone_numbers'),
+    rules: numbers,
+  });
   return {
     resources,
     stop: () => sets.stop(),
@@ -119,6 +144,8 @@ export function buildApi(parts: ApiParts): Api {
         collectionReply: () => settings.get('crossbar.resources').collection_reply,
         list: (accountId) => resourceList(resources, accountId),
       }),
+      ...jobRoutes({ jobs, agent: parts.facts, clock }),
+      ...numberRoutes(phoneNumbers),
       ...resourceRoutes(resources, warningsOf),
       ...accountRoutes(accounts, signIn),
       ...userRoutes(users, signIn),
