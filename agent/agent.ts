@@ -15,19 +15,22 @@ import { createTokens } from './account/tokens.ts';
 import { buildApi } from './api.ts';
 import { systemClock } from './base/clock.ts';
 import { CraftportError, isCode } from './base/error.ts';
+import { newId } from './base/ids.ts';
 import type { Logger } from './base/logger.ts';
 import { type ListenAddress, urlOf } from './config/agent-config.ts';
 import { packageRoot, programVersion } from './config/package-root.ts';
 import { mountConsole } from './http/console.ts';
-import { nodeIdOf } from './http/envelope.ts';
+import { type AgentFacts, nodeIdOf } from './http/envelope.ts';
 import { EventStream } from './http/event-stream.ts';
 import { mountHealth } from './http/health.ts';
 import { mountApi } from './http/pipeline.ts';
 import { createSignInLimit } from './http/sign-in-limit.ts';
+import { JobRunner, systemTimers } from './job/runner.ts';
 import { credentialsFileAt } from './secret/credentials-file.ts';
 import { loadSecretKey } from './secret/secret-key.ts';
 import { createSealer } from './secret/sealing.ts';
 import { type Authenticator, createAuthenticator } from './service/authenticate.ts';
+import { createJobStore } from './service/job-work.ts';
 import { loadDemoSite } from './service/demo-site.ts';
 import { ensureMasterAccount } from './service/first-start.ts';
 import { Settings } from './service/settings.ts';
@@ -141,7 +144,31 @@ async function build(
   });
   await events.start();
   started.push(() => events.stop());
+  // One agent works on a data directory (its lock says so), so any earlier instance is dead.
+  const runnerIdentity = { agent: 'agent', instance: newId(random) };
+  const runner = new JobRunner({
+    store: createJobStore(storage),
+    identity: runnerIdentity,
+    settings: () => {
+      const { job_recover_timeout_s, job_recover_threshold_s } = settings.get('crossbar.resources');
+      return {
+        jobRecoverTimeoutS: job_recover_timeout_s,
+        jobRecoverThresholdS: job_recover_threshold_s,
+      };
+    },
+    clock,
+    timers: systemTimers,
+    logger: logger.child('jobs'),
+  });
+  const facts: AgentFacts = {
+    node: nodeIdOf(`craftport@${hostname()}`),
+    version: programVersion,
+    nowMs: () => clock.nowMs(),
+  };
   const api = buildApi({
+    facts,
+    runner,
+    runnerIdentity,
     storage,
     catalog,
     settings,
@@ -175,11 +202,7 @@ async function build(
   });
   mountApi(app, api.routes, {
     services: api.services,
-    agent: {
-      node: nodeIdOf(`craftport@${hostname()}`),
-      version: programVersion,
-      nowMs: () => clock.nowMs(),
-    },
+    agent: facts,
     random,
     logger: logger.child('http'),
     observe: (request) => api.observe(request),
@@ -187,6 +210,9 @@ async function build(
   });
   const server = await listen(app, options.listen);
   started.push(() => closeServer(server));
+  // Stopped first: its last batch ends while replies are still drained.
+  started.push(() => runner.stop());
+  await runner.start();
   const { port } = server.address() as AddressInfo;
   const url = urlOf({ host: options.listen.host, port });
   // Compiling the schema takes about 80 ms; the first request must not be the one to wait.
@@ -213,6 +239,8 @@ async function isStillGood(authenticator: Authenticator, identity: Identity): Pr
 /** @throws config.port-taken */
 async function listen(app: Express, address: ListenAddress): Promise<Server> {
   const server = createServer(app);
+  // An upload of a million numbers over a slow line takes its time; headers still have 60 s.
+  server.requestTimeout = 3_600_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const where = urlOf(address);

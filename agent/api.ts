@@ -12,6 +12,9 @@ import type { EventStream } from './http/event-stream.ts';
 import { Metrics, metricsRoutes } from './http/metrics.ts';
 import { openApiRoutes } from './http/openapi-routes.ts';
 import type { ObservedRequest, PipelineServices } from './http/pipeline.ts';
+import type { AgentFacts } from './http/envelope.ts';
+import { jobRoutes } from './http/job-routes.ts';
+import { numberRoutes } from './http/number-routes.ts';
 import { resourceCollectionRoutes } from './http/resource-collection-routes.ts';
 import { resourceList, resourceRoutes, type WarningsOf } from './http/resource-routes.ts';
 import type { Route } from './http/route.ts';
@@ -21,12 +24,16 @@ import { selectorRoutes } from './http/selector-routes.ts';
 import { settingRoutes } from './http/setting-routes.ts';
 import { templateRoutes } from './http/template-routes.ts';
 import { userRoutes } from './http/user-routes.ts';
+import { ownerOf, type RunnerIdentity } from './job/recovery.ts';
+import type { JobRunner } from './job/runner.ts';
 import { Numbers } from './number/numbers.ts';
 import { readNumberTables } from './number/tables.ts';
 import { PatternCache } from './pattern/pattern-cache.ts';
 import type { LoadPcre2 } from './pattern/pcre2-host.ts';
 import { ruleWarnings } from './routing/warnings.ts';
 import { AccountService } from './service/accounts.ts';
+import { JobService } from './service/jobs.ts';
+import { NumberService } from './service/numbers.ts';
 import { ResourceCollections } from './service/resource-collection.ts';
 import { SelectorService } from './service/resource-selectors.ts';
 import { TemplateService } from './service/resource-templates.ts';
@@ -50,6 +57,9 @@ export interface ApiParts {
   /** Path of the database, for its size in the metrics. */
   readonly databaseFile: string;
   readonly version: string;
+  readonly facts: AgentFacts;
+  readonly runner: JobRunner;
+  readonly runnerIdentity: RunnerIdentity;
   /** Reads PCRE2's binary, when the first pattern needs it. */
   readonly loadPcre2: LoadPcre2;
 }
@@ -112,6 +122,21 @@ export function buildApi(parts: ApiParts): Api {
   );
   const warningsOf: WarningsOf = (doc) =>
     ruleWarnings(doc, { patterns, numbers: numbers() }).map((warning) => ({ ...warning }));
+  const { clock } = signIn;
+  const jobs = new JobService({
+    storage,
+    validator: validator('resource_jobs'),
+    clock,
+    random,
+    rules: numbers,
+    owner: ownerOf(parts.runnerIdentity),
+    runner: parts.runner,
+  });
+  const phoneNumbers = new NumberService({
+    storage,
+    validator: validator('phone_numbers'),
+    rules: numbers,
+  });
   const metrics = new Metrics({
     store: () => storage.counters,
     events: () => events.counters,
@@ -131,6 +156,8 @@ export function buildApi(parts: ApiParts): Api {
       collectionReply: () => settings.get('crossbar.resources').collection_reply,
       list: (accountId) => resourceList(resources, accountId),
     }),
+    ...jobRoutes({ jobs, agent: parts.facts, clock }),
+    ...numberRoutes(phoneNumbers),
     ...resourceRoutes(resources, warningsOf),
     ...routeEvaluationRoutes(routes),
     ...accountRoutes(accounts, signIn),

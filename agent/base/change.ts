@@ -29,6 +29,8 @@ export interface ChangeRecord {
   /** Public documents before and after. The store masks secrets; callers need not. */
   readonly before?: JsonObject;
   readonly after?: JsonObject;
+  /** Further members of the event's data. */
+  readonly data?: JsonObject;
 }
 
 /** An event as the journal keeps it and as /v2/events sends it. */

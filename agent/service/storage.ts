@@ -23,6 +23,8 @@ import type { EventReader } from '../document/event-store.ts';
 import type { SelectorReader } from '../document/selector-store.ts';
 import type { SettingReader, SettingWriter } from '../document/setting-store.ts';
 import type { VersionReader, VersionWriter } from '../document/version-store.ts';
+import type { JobReader, JobWriter } from '../job/job-store.ts';
+import type { NumberReader, NumberWriter } from '../number/number-store.ts';
 
 export interface StorageReaders {
   readonly documents: DocumentReader;
@@ -35,6 +37,8 @@ export interface StorageReaders {
   readonly settings: SettingReader;
   readonly audit: AuditReader;
   readonly events: EventReader;
+  readonly numbers: NumberReader;
+  readonly jobs: JobReader;
 }
 
 export interface StorageWriters {
@@ -45,6 +49,8 @@ export interface StorageWriters {
   readonly revokedTokens: RevokedTokenWriter;
   readonly versions: VersionWriter;
   readonly settings: SettingWriter;
+  readonly numbers: NumberWriter;
+  readonly jobs: JobWriter;
   /** An audit row and its event in the same transaction. Secrets are masked by the store. */
   readonly record: (change: ChangeRecord) => void;
   /** An event without audit. */

@@ -12,7 +12,7 @@
 // statement serves all of them, which saves a trip to the database thread for each.
 
 import type { ChangeRecord, DomainEvent, NewEvent } from '../base/change.ts';
-import { CraftportError } from '../base/error.ts';
+import { CraftportError, isCode } from '../base/error.ts';
 import { type JournalBuffer, writeJournal } from './journal.ts';
 import type { SqlConnection, SqlValue } from './sql.ts';
 
@@ -183,7 +183,9 @@ export class GroupCommitWriter {
       try {
         outcomes.push(...(await runTogether(run, transaction)));
       } catch (reason) {
-        if (transaction.hasWritten) throw new BatchSpoiled('', { cause: reason });
+        // SQLite itself rolls back when the disk is full: nothing may go on in this batch.
+        if (transaction.hasWritten || isCode(reason, 'store.full', 'store.corrupt'))
+          throw new BatchSpoiled('', { cause: reason });
         outcomes.push(...run.map(() => ({ ok: false, reason }) as const));
       }
     }

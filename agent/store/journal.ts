@@ -101,6 +101,7 @@ function toEvent(change: ChangeRecord): NewEvent {
       ...(change.accountId === undefined ? {} : { account_id: change.accountId }),
       ...(change.revision === undefined ? {} : { revision: change.revision }),
       ...(typeof shown['name'] === 'string' ? { name: shown['name'] } : {}),
+      ...change.data,
     },
   };
 }

@@ -26,6 +26,8 @@ import type { EventReader } from '../document/event-store.ts';
 import type { SelectorReader } from '../document/selector-store.ts';
 import type { SettingReader, SettingWriter } from '../document/setting-store.ts';
 import type { VersionReader, VersionWriter } from '../document/version-store.ts';
+import type { JobReader, JobWriter } from '../job/job-store.ts';
+import type { NumberReader, NumberWriter } from '../number/number-store.ts';
 import type { Sealer } from '../secret/sealing.ts';
 import { accountReader, accountWriter } from './account-rows.ts';
 import { auditReader } from './audit-rows.ts';
@@ -39,12 +41,14 @@ import {
   type JoinedWork,
   type SqlTransaction,
 } from './group-commit.ts';
+import { jobReader, jobWriter } from './job-rows.ts';
 import { type InsertItem, joinedInsert } from './joined-insert.ts';
 import { eventReader } from './event-rows.ts';
 import { migrate } from './migration.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { selectorReader } from './selector-rows.ts';
 import { settingReader, settingWriter } from './setting-rows.ts';
+import { numberReader, numberWriter } from './number-rows.ts';
 import { SqlConnection } from './sql.ts';
 import {
   apiKeyReader,
@@ -66,6 +70,8 @@ export interface ReadRepositories {
   readonly settings: SettingReader;
   readonly audit: AuditReader;
   readonly events: EventReader;
+  readonly numbers: NumberReader;
+  readonly jobs: JobReader;
 }
 
 export interface WriteRepositories {
@@ -76,6 +82,8 @@ export interface WriteRepositories {
   readonly revokedTokens: RevokedTokenWriter;
   readonly versions: VersionWriter;
   readonly settings: SettingWriter;
+  readonly numbers: NumberWriter;
+  readonly jobs: JobWriter;
   readonly record: SqlTransaction['record'];
   readonly emit: SqlTransaction['emit'];
 }
@@ -98,6 +106,8 @@ export class Store {
   readonly #writerConnection: SqlConnection;
   readonly #readerConnection: SqlConnection;
   readonly #listConnection: SqlConnection;
+  /** For reads of whole uploads, so that they hold up no other read. */
+  readonly #bulkConnection: SqlConnection;
   readonly #writer: GroupCommitWriter;
   readonly #cache = new DocumentCache();
   readonly #insert: JoinedWork<InsertItem, StoredDocument>;
@@ -108,11 +118,13 @@ export class Store {
     writer: SqlConnection,
     reader: SqlConnection,
     lists: SqlConnection,
+    bulk: SqlConnection,
   ) {
     this.#options = options;
     this.#insert = joinedInsert(options);
     this.#writerConnection = writer;
     this.#readerConnection = reader;
+    this.#bulkConnection = bulk;
     this.#listConnection = lists;
     const documents = readDocuments(reader, options, lists);
     this.read = {
@@ -129,6 +141,8 @@ export class Store {
       settings: settingReader(reader, options),
       audit: auditReader(reader),
       events: eventReader(reader),
+      numbers: numberReader(reader),
+      jobs: jobReader(reader, bulk),
     };
     this.#writer = new GroupCommitWriter(
       writer,
@@ -151,7 +165,8 @@ export class Store {
         PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`);
       await migrate(writer, MIGRATIONS, options.dir.backups, options.clock.nowMs());
       const reader = await openReader(options.dir);
-      return new Store(options, writer, reader, await openReader(options.dir));
+      const lists = await openReader(options.dir);
+      return new Store(options, writer, reader, lists, await openReader(options.dir));
     } catch (error) {
       await writer.close();
       throw error;
@@ -172,6 +187,8 @@ export class Store {
         revokedTokens: revokedTokenWriter(transaction, this.#options.clock),
         versions: versionWriter(transaction, this.#options),
         settings: settingWriter(transaction, this.#options),
+        numbers: numberWriter(transaction, this.#options.clock),
+        jobs: jobWriter(transaction, this.#options.clock),
         record: (change) => transaction.record(change),
         emit: (event) => transaction.emit(event),
       }),
@@ -212,6 +229,14 @@ export class Store {
     }
   }
 
+  /**
+   * Bounds the database file to `pages` pages of 4 KiB; what needs more fails with store.full,
+   * as it does on a full disk. Until it is called there is no bound but the disk.
+   */
+  async limitPages(pages: number): Promise<void> {
+    await this.#writerConnection.exec(`PRAGMA max_page_count = ${String(Math.trunc(pages))}`);
+  }
+
   get counters(): CommitCounters {
     return this.#writer.counters;
   }
@@ -221,6 +246,7 @@ export class Store {
     await this.#writer.stop();
     await this.#readerConnection.close();
     await this.#listConnection.close();
+    await this.#bulkConnection.close();
     await this.#writerConnection.close();
   }
 }
