@@ -78,6 +78,19 @@ const value = fc.letrec<{ value: JsonValue }>((tie) => ({
   ),
 })).value;
 
+type Verdict = boolean | 'broken';
+
+function runs(validate: (one: unknown) => unknown): (one: JsonValue) => Verdict {
+  return (one) => {
+    try {
+      return validate(one) === true;
+    } catch (error) {
+      if (error instanceof ReferenceError) return 'broken';
+      throw error;
+    }
+  };
+}
+
 describe('draft 4 as draft 2020-12', () => {
   it('accepts and refuses the same', () => {
     fc.assert(
@@ -85,7 +98,11 @@ describe('draft 4 as draft 2020-12', () => {
         const converted = toDraft2020(old, () => '#');
         const before = draft04.compile(old);
         const after = lax2020.compile(converted);
-        expect(values.map((one) => after(one))).toEqual(values.map((one) => before(one)));
+        const [now, then] = [values.map(runs(after)), values.map(runs(before))];
+        // The code that ajv generates for some nested tuples names a variable it does not
+        // declare (`items0`); such a schema says nothing about the conversion.
+        fc.pre(!now.includes('broken') && !then.includes('broken'));
+        expect(now).toEqual(then);
       }),
       { numRuns: 150 },
     );
