@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { startAgentProcess } from '../support/agent-process.ts';
+import { hasPeer } from '../support/peer.ts';
 
 const run = promisify(execFile);
 
@@ -15,7 +16,7 @@ interface Reply {
   readonly start_key?: string;
 }
 
-it('answers the jobs commands of the API document', async () => {
+it.runIf(hasPeer('curl'))('answers the jobs commands of the API document', async () => {
   const agent = await startAgentProcess();
   const signedIn = await agent.request('PUT', '/v2/api_auth', {
     api_key: agent.credentials.api_key,

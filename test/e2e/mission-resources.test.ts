@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AgentProcess, startAgentProcess } from '../support/agent-process.ts';
+import { hasPeer } from '../support/peer.ts';
 
 const run = promisify(execFile);
 
@@ -65,7 +66,7 @@ const ANSWERED = {
   weight_cost: 50,
 };
 
-describe('the resources commands of the API document', () => {
+describe.runIf(hasPeer('curl'))('the resources commands of the API document', () => {
   let agent: AgentProcess;
   let token: string;
   let base: string;
