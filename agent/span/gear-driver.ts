@@ -1,8 +1,9 @@
 // What the gear service asks of a driver, whatever the gear. A driver owns its conversation
 // with the gear (connecting, reconnecting, pacing); the service owns when to ask, and storage.
 
+import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import type { AlarmReport, SpanReport } from './span.ts';
+import type { AlarmReport, ChannelReport, SpanReport } from './span.ts';
 
 /** Everything a driver read in one go. */
 export interface GearReading {
@@ -25,11 +26,17 @@ export interface GearFinding {
 
 export type GearLinkState = 'connecting' | 'connected' | 'down';
 
-/** What a driver tells unasked. */
+/** What a driver tells unasked. Each report is true at the moment of the call. */
 export interface GearObserver {
   link(state: GearLinkState, finding: GearFinding | undefined): void;
-  /** Something changed (an alarm event, a call, a reconnect): read again soon. */
+  /** Something changed that only a whole reading can tell (a reboot, a reload): read again soon. */
   changed(reason: string): void;
+  /** One span as it is now; replaces what was known of it. */
+  span(report: SpanReport): void;
+  /** One channel as it is now. `span` is the span's native name. */
+  channel(span: string, report: ChannelReport): void;
+  /** An alarm raised, changed, or (severity `cleared`) ended. */
+  alarm(report: AlarmReport): void;
   /** One frame of the conversation, for the transcript. `text` may hold secrets; the service masks. */
   frame(direction: 'sent' | 'received', text: string, decoded: string): void;
 }
@@ -49,10 +56,41 @@ export interface GearDriver {
 
 /** How to reach gear: its link and credentials, in clear only here. */
 export interface GearLink {
-  /** `esl://127.0.0.1:8021`, `file:///proc/dahdi`, later `serial://…`. */
+  /** `esl://127.0.0.1:8021`, `file:///proc/dahdi`, `serial:///dev/…?baud=9600`, `tcp://…`. */
   readonly url: string;
   readonly username: string | undefined;
   readonly password: string | undefined;
 }
 
-export type CreateGearDriver = (link: GearLink, logger: Logger) => GearDriver;
+/** What one look at the gear says about which driver it wants. */
+export interface GearIdentification {
+  /** 0: certainly another family; 100: certainly this one. */
+  readonly score: number;
+  readonly identity: Readonly<Record<string, string>>;
+  /** For people: what was seen that led to the score. */
+  readonly evidence: string;
+}
+
+/** What every driver is given beside its link. `P` is the open byte pipe (transport's OpenPort). */
+export interface GearDriverContext<P> {
+  readonly link: GearLink;
+  /** Opens the link's port; one call, one connection. */
+  readonly openPort: P;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Driver options of the gear record (TL1 profile, CLI profile text, …), already validated. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** One kind of gear: one entry of the table the composition root builds. */
+export interface GearDriverFamily<P> {
+  /** `freetdm`, `dahdi`, `ios`, `tl1`, … as gear records name it. */
+  readonly name: string;
+  readonly title: string;
+  /** Link schemes it speaks over: `esl:`, `file:`, `serial:`, `tcp:`, … */
+  readonly schemes: readonly string[];
+  readonly defaultPollS: number;
+  create(context: GearDriverContext<P>): GearDriver;
+  /** Connects, looks, leaves. Only reads. @throws as GearDriver.read */
+  identify(context: GearDriverContext<P>, signal: AbortSignal): Promise<GearIdentification>;
+}
