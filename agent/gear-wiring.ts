@@ -18,6 +18,7 @@ import { CableService } from './service/cables.ts';
 import { DialledSpans } from './service/dialled-spans.ts';
 import { GearService } from './service/gear.ts';
 import { GearFleet } from './service/gear-fleet.ts';
+import type { GearJournalLimits } from './service/gear-journal.ts';
 import { GearLiveFeed } from './service/gear-live-feed.ts';
 import { SpanService } from './service/spans.ts';
 import type { Storage } from './service/storage.ts';
@@ -34,7 +35,7 @@ export interface GearParts {
   readonly logger: Logger;
   /** Tells clients of states that are not kept (http/event-stream.ts). */
   readonly publish: (key: string, make: () => NewEvent | undefined) => void;
-  readonly limits?: Partial<GearWatchLimits>;
+  readonly limits?: Partial<GearWatchLimits & GearJournalLimits>;
 }
 
 export interface GearSide {

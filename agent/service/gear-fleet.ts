@@ -18,7 +18,7 @@ import { spanFromJson } from '../gear/stored-span.ts';
 import { Transcript } from '../gear/transcript.ts';
 import type { AlarmLog } from './alarms.ts';
 import { GearAlarms, LINK_ALARM } from './gear-alarms.ts';
-import { GearJournal } from './gear-journal.ts';
+import { GearJournal, type GearJournalLimits } from './gear-journal.ts';
 import type { Storage } from './storage.ts';
 
 export const GEAR_SCOPE: DocumentScope = { kind: 'gear', accountId: undefined };
@@ -39,7 +39,7 @@ export interface GearFleetOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
-  readonly limits?: Partial<GearWatchLimits>;
+  readonly limits?: Partial<GearWatchLimits & GearJournalLimits>;
 }
 
 const LOAD_AT_ONCE = 500;
@@ -66,6 +66,7 @@ export class GearFleet {
       timers,
       logger,
       spanId,
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
       unit: (id) => this.#units.get(id),
       flushed: () => {
         for (const unit of this.#units.values()) this.#alarms.retry(unit);

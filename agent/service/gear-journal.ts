@@ -20,10 +20,17 @@ export interface GearJournalOptions {
   readonly spanId: (gearId: string, native: string) => string;
   /** Told after each attempt: a good time to try again what else failed. */
   readonly flushed: () => void;
+  readonly limits?: Partial<GearJournalLimits>;
 }
 
-const SOON_MS = 1_000;
-const SNAPSHOT_MS = 30_000;
+export interface GearJournalLimits {
+  /** From a milestone to its event: what comes meanwhile is one event. */
+  readonly soonMs: number;
+  /** From any other change to its snapshot. */
+  readonly snapshotMs: number;
+}
+
+const LIMITS: GearJournalLimits = { soonMs: 1_000, snapshotMs: 30_000 };
 /** An age alone is worth a write this often. */
 const AGE_MS = 60_000;
 
@@ -37,6 +44,7 @@ interface Pending {
 
 export class GearJournal {
   readonly #options: GearJournalOptions;
+  readonly #limits: GearJournalLimits;
   readonly #pending = new Map<string, Pending>();
   /** Milestones as last told, by gear and span. */
   readonly #told = new Map<string, Map<string, Milestones>>();
@@ -48,6 +56,7 @@ export class GearJournal {
 
   constructor(options: GearJournalOptions) {
     this.#options = options;
+    this.#limits = { ...LIMITS, ...options.limits };
   }
 
   /** Takes what is on disk as told. */
@@ -65,7 +74,7 @@ export class GearJournal {
     const span = unit?.live.spans.get(native);
     const told = this.#told.get(gearId)?.get(native);
     const isMilestone = span === undefined ? told !== undefined : !isSame(told, milestonesOf(span));
-    this.#schedule(isMilestone ? SOON_MS : SNAPSHOT_MS);
+    this.#schedule(isMilestone ? this.#limits.soonMs : this.#limits.snapshotMs);
   }
 
   /** Link or age of the gear changed. */
@@ -74,7 +83,9 @@ export class GearJournal {
     const unit = this.#options.unit(gearId);
     const isConnected = unit?.watch !== undefined && unit.live.state.link === 'connected';
     this.#schedule(
-      isConnected === (this.#toldConnected.get(gearId) ?? false) ? SNAPSHOT_MS : SOON_MS,
+      isConnected === (this.#toldConnected.get(gearId) ?? false)
+        ? this.#limits.snapshotMs
+        : this.#limits.soonMs,
     );
   }
 
@@ -162,7 +173,7 @@ export class GearJournal {
         for (const native of natives) this.#pending.get(unit.id)?.spans.add(native);
       if (!isCode(error, 'store.closed'))
         logger.warn(() => 'the state of gear could not be stored', { error });
-      if (!isLast) this.#schedule(SNAPSHOT_MS);
+      if (!isLast) this.#schedule(this.#limits.snapshotMs);
     }
   }
 

@@ -46,7 +46,10 @@ export function e1(native: string, over: Partial<SpanReport> = {}): SpanReport {
   };
 }
 
-export function alarmReport(span: string | undefined, over: Partial<AlarmReport> = {}): AlarmReport {
+export function alarmReport(
+  span: string | undefined,
+  over: Partial<AlarmReport> = {},
+): AlarmReport {
   return { span, name: 'RED', severity: 'major', explanation: 'No signal', ...over };
 }
 
@@ -123,7 +126,8 @@ export class FakeFamily {
       create: (approach) => this.at(approach.link.url).driver(approach),
       identify:
         options.identify ??
-        (() => Promise.resolve({ score: 90, identity: { model: 'Fake 1' }, evidence: 'It says so' })),
+        (() =>
+          Promise.resolve({ score: 90, identity: { model: 'Fake 1' }, evidence: 'It says so' })),
     };
   }
 

@@ -56,7 +56,7 @@ export async function openGearSite(options: GearSiteOptions): Promise<GearSite> 
     random: randomBytes,
     logger: silentLogger,
     publish: (key, make) => published.set(key, make),
-    limits: { gapMs: 0, ...options.limits },
+    limits: { gapMs: 0, soonMs: 50, ...options.limits },
   });
   await side.start();
   onTestFinished(() => side.stop());

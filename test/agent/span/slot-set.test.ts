@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  formatSlots,
-  parseSlots,
-  slotsWithout,
-  toSlotSet,
-} from '../../../agent/span/slot-set.ts';
+import { formatSlots, parseSlots, slotsWithout, toSlotSet } from '../../../agent/span/slot-set.ts';
 
 describe('slot sets', () => {
   it('read ranges as FreeTDM, DAHDI and IOS write them', () => {
@@ -30,8 +25,8 @@ describe('slot sets', () => {
   });
 
   it('say what one end of a cable has and the other lacks', () => {
-    expect(formatSlots(slotsWithout(parseSlots('1-31') ?? [], parseSlots('1-15,17-31') ?? []))).toBe(
-      '16',
-    );
+    expect(
+      formatSlots(slotsWithout(parseSlots('1-31') ?? [], parseSlots('1-15,17-31') ?? [])),
+    ).toBe('16');
   });
 });
