@@ -2,14 +2,20 @@
 // kinds of gear a record can name.
 
 import type { Clock } from './base/clock.ts';
-import type { GearFamily } from './gear/gear-family.ts';
+import { silentLogger } from './base/logger.ts';
+import type { GearApproach, GearFamily } from './gear/gear-family.ts';
 import type { GearDriverFamily } from './span/gear-driver.ts';
+import { parseLink } from './transport/link-url.ts';
+import { openLink } from './transport/open-link.ts';
 import type { OpenPort } from './transport/port.ts';
 
-/** @param open opens the port of a link; one call, one connection */
+/**
+ * @param open makes what opens the port of a link; nothing is opened before that is called
+ * @throws (open) request.invalid at `link`
+ */
 export function bindFamily(
   family: GearDriverFamily<OpenPort>,
-  open: (link: string) => OpenPort,
+  open: (approach: GearApproach) => OpenPort,
   clock: Clock,
 ): GearFamily {
   return {
@@ -18,12 +24,29 @@ export function bindFamily(
     schemes: family.schemes,
     defaultPollS: family.defaultPollS,
     optionsSchema: family.optionsSchema,
-    create: (approach) => family.create({ ...approach, openPort: open(approach.link.url), clock }),
+    checkLink: (url) => {
+      open({
+        link: { url, username: undefined, password: undefined },
+        options: {},
+        logger: silentLogger,
+      });
+    },
+    create: (approach) => family.create({ ...approach, openPort: open(approach), clock }),
     identify: (approach, signal) =>
-      family.identify({ ...approach, openPort: open(approach.link.url), clock }, signal),
+      family.identify({ ...approach, openPort: open(approach), clock }, signal),
   };
 }
 
-export function gearFamilies(_clock: Clock): readonly GearFamily[] {
-  return [];
+/** Links of transport: serial, tcp, telnet, rfc2217, ssh. @throws request.invalid */
+export function openTransport({ link, logger }: GearApproach): OpenPort {
+  return openLink(parseLink(link.url), link, {
+    note: (text) => logger.info(() => text),
+    hostKey: (fingerprint) =>
+      logger.info(() => 'an SSH server showed its host key', { fingerprint }),
+  });
+}
+
+export function gearFamilies(clock: Clock): readonly GearFamily[] {
+  const families: readonly GearDriverFamily<OpenPort>[] = [];
+  return families.map((family) => bindFamily(family, openTransport, clock));
 }

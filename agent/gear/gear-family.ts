@@ -22,6 +22,8 @@ export interface GearFamily {
   readonly defaultPollS: number;
   /** Schema of the options; undefined: it takes none. */
   readonly optionsSchema: string | undefined;
+  /** What can be wrong with a link beside its scheme. @throws request.invalid at `link` */
+  checkLink(link: string): void;
   create(approach: GearApproach): GearDriver;
   /** @throws as GearDriver.read */
   identify(approach: GearApproach, signal: AbortSignal): Promise<GearIdentification>;

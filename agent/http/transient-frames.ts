@@ -3,6 +3,7 @@
 // cost a client one event for each thing that changed since it was told last.
 
 import type { NewEvent } from '../base/change.ts';
+import { maskSecrets } from '../base/mask.ts';
 import type { EventFrame } from './event-frames.ts';
 
 interface Entry {
@@ -67,7 +68,7 @@ function toFrame({ make, atMs }: Entry): EventFrame | null {
     name,
     at: new Date(atMs).toISOString(),
     ...(accountId === undefined ? {} : { account_id: accountId }),
-    data,
+    data: maskSecrets(data),
   });
   return {
     sequence: 0,

@@ -138,6 +138,8 @@ export class GearService {
     const schemes = named?.schemes ?? [...new Set(families.all.flatMap((one) => one.schemes))];
     const scheme = schemeOf(asked.link, schemes);
     const options = (asked.options ?? {}) as JsonObject;
+    for (const family of named === undefined ? families.speaking(scheme) : [named])
+      family.checkLink(asked.link);
     if (named !== undefined) this.#checkOptions(named, options);
     const link = { url: asked.link, username: asked.username, password: asked.password };
     const found: GearIdentificationDoc[] = [];
@@ -199,6 +201,7 @@ export class GearService {
     const { driver, link, options } = gearRecord('', checked);
     const family = families.get(driver);
     schemeOf(link.url, family.schemes);
+    family.checkLink(link.url);
     const settled = this.#checkOptions(family, options);
     return checked['options'] === undefined ? checked : { ...checked, options: settled };
   }

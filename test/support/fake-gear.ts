@@ -123,6 +123,7 @@ export class FakeFamily {
       schemes: options.schemes ?? ['esl:'],
       defaultPollS: 5,
       optionsSchema: options.optionsSchema,
+      checkLink: () => {},
       create: (approach) => this.at(approach.link.url).driver(approach),
       identify:
         options.identify ??
