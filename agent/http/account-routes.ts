@@ -8,7 +8,7 @@ import { refreshSession } from '../service/session.ts';
 import type { SignInContext } from '../service/sign-in.ts';
 import { accountList } from './account-list.ts';
 import { accountOf, identityOf, objectOf } from './call-parts.ts';
-import { LIST_TYPES, listReply } from './listing.ts';
+import { LIST_QUERY, LIST_TYPES, listReply } from './listing.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 /** @param signIn for the new token of a caller whose own API key is replaced */
@@ -80,6 +80,7 @@ export function accountRoutes(accounts: AccountService, signIn: SignInContext): 
         GET: {
           access: 'account',
           summary: 'List the accounts right below',
+          query: LIST_QUERY,
           produces: LIST_TYPES,
           handle: (call) =>
             listReply(
@@ -97,6 +98,7 @@ export function accountRoutes(accounts: AccountService, signIn: SignInContext): 
         GET: {
           access: 'account',
           summary: 'List all accounts below',
+          query: LIST_QUERY,
           produces: LIST_TYPES,
           handle: (call) =>
             listReply(

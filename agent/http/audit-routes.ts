@@ -5,9 +5,8 @@ import { fromGregorianSeconds, toGregorianSeconds } from '../base/clock.ts';
 import { CraftportError } from '../base/error.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { AuditFilter, AuditReader, AuditRow } from '../document/audit-store.ts';
-import { KEYSET_QUERY } from './keyset-page.ts';
 import type { ListSource, SourceBound } from './list-reading.ts';
-import { LIST_TYPES, listReply } from './listing.ts';
+import { LIST_QUERY, LIST_TYPES, listReply } from './listing.ts';
 import type { Access, Call, Route } from './route.ts';
 
 export function auditRoutes(audit: AuditReader): Route[] {
@@ -20,7 +19,7 @@ export function auditRoutes(audit: AuditReader): Route[] {
         summary: 'List who changed what, newest first, secrets masked',
         produces: LIST_TYPES,
         query: {
-          ...KEYSET_QUERY,
+          ...LIST_QUERY,
           noun: 'Kind of thing that changed',
           document_id: 'Its id',
           event: 'Name of the event',

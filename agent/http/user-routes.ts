@@ -7,7 +7,7 @@ import type { SignInContext } from '../service/sign-in.ts';
 import type { UserService, UserWrite } from '../service/users.ts';
 import { userList } from './account-list.ts';
 import { accountOf, identityOf, objectOf } from './call-parts.ts';
-import { LIST_TYPES, listReply } from './listing.ts';
+import { LIST_QUERY, LIST_TYPES, listReply } from './listing.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 /** @param signIn for the new token of a caller who changes the own password */
@@ -27,6 +27,7 @@ export function userRoutes(users: UserService, signIn: SignInContext): readonly 
         GET: {
           access: 'account',
           summary: 'List the users',
+          query: LIST_QUERY,
           produces: LIST_TYPES,
           handle: (call) =>
             listReply(
