@@ -77,18 +77,15 @@ export async function lockDataDir(dir: DataDir): Promise<DataDirLock> {
  * that there is no parent although there is (/proc).
  */
 async function makeFolder(path: string): Promise<void> {
-  const make = (): Promise<void> => mkdir(path, { mode: 0o700 });
-  const keepFolder = async (error: NodeJS.ErrnoException): Promise<void> => {
-    if (error.code !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
-  };
   try {
-    await make().catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT' || dirname(path) === path) throw error;
-      await makeFolder(dirname(path));
-      await make();
-    });
+    await mkdir(path, { mode: 0o700 });
   } catch (error) {
-    await keepFolder(error as NodeJS.ErrnoException);
+    const { code } = error as NodeJS.ErrnoException;
+    const parent = dirname(path);
+    if (code === 'ENOENT' && parent !== path) {
+      await makeFolder(parent);
+      await mkdir(path, { mode: 0o700 });
+    } else if (code !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
   }
 }
 
