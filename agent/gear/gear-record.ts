@@ -26,10 +26,15 @@ export function gearRecord(id: string, doc: JsonObject): GearRecord {
     name: gear.name,
     driver: gear.driver,
     enabled: gear.enabled ?? true,
-    link: { url: gear.link, username: gear.username, password: gear.password },
+    link: { url: gear.link, username: textOf(gear.username), password: textOf(gear.password) },
     options: (gear.options ?? {}) as JsonObject,
     pollS: gear.poll_interval_s,
   };
+}
+
+/** An empty text is how forms say that there is none. */
+function textOf(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
 }
 
 /** Whether two records need the same driver in the same way. */

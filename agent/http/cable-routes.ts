@@ -6,8 +6,7 @@ import type { CableService, CableTarget } from '../service/cables.ts';
 import { objectOf } from './call-parts.ts';
 import { documentList } from './document-list.ts';
 import { deletedReply, deletionOf } from './document-replies.ts';
-import { KEYSET_QUERY } from './keyset-page.ts';
-import { LIST_TYPES, listReply } from './listing.ts';
+import { LIST_TYPES, listReply, SEARCHABLE_LIST_QUERY } from './listing.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 export function cableRoutes(cables: CableService): Route[] {
@@ -25,7 +24,7 @@ export function cableRoutes(cables: CableService): Route[] {
           access,
           summary: 'List the cables and what is wrong between their ends',
           replies: { schema, isList: true },
-          query: KEYSET_QUERY,
+          query: SEARCHABLE_LIST_QUERY,
           produces: LIST_TYPES,
           handle: (call) =>
             listReply(

@@ -5,8 +5,7 @@ import type { GearService, GearTarget, ShownGear } from '../service/gear.ts';
 import { objectOf } from './call-parts.ts';
 import { documentList } from './document-list.ts';
 import { deletionOf } from './document-replies.ts';
-import { KEYSET_QUERY } from './keyset-page.ts';
-import { LIST_TYPES, listReply } from './listing.ts';
+import { LIST_TYPES, listReply, SEARCHABLE_LIST_QUERY } from './listing.ts';
 import { memoryList } from './memory-list.ts';
 import type { Call, Reply, Route } from './route.ts';
 
@@ -43,7 +42,7 @@ export function gearRoutes(gear: GearService): Route[] {
           access,
           summary: 'List the gear, each with what is known of it now',
           replies: { schema, isList: true },
-          query: KEYSET_QUERY,
+          query: SEARCHABLE_LIST_QUERY,
           produces: LIST_TYPES,
           handle: (call) =>
             listReply(
@@ -152,7 +151,7 @@ export function gearRoutes(gear: GearService): Route[] {
           access,
           summary: 'List the last frames of the conversation, newest first, secrets masked',
           replies: { schema: 'gear_frames', isList: true },
-          query: KEYSET_QUERY,
+          query: SEARCHABLE_LIST_QUERY,
           produces: LIST_TYPES,
           handle: async (call) => {
             const frames = await gear.transcript(idOf(call));

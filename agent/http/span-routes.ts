@@ -5,8 +5,7 @@ import type { SpanDoc } from '../../schemas/types.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { SpanService } from '../service/spans.ts';
 import { objectOf } from './call-parts.ts';
-import { KEYSET_QUERY } from './keyset-page.ts';
-import { LIST_TYPES, listReply } from './listing.ts';
+import { LIST_TYPES, listReply, SEARCHABLE_LIST_QUERY } from './listing.ts';
 import { memoryList } from './memory-list.ts';
 import type { Call, Reply, Route } from './route.ts';
 
@@ -27,7 +26,7 @@ export function spanRoutes(spans: SpanService): Route[] {
           access,
           summary: 'List the spans of all gear, each with the age of its values',
           replies: { schema: 'spans', isList: true },
-          query: KEYSET_QUERY,
+          query: SEARCHABLE_LIST_QUERY,
           produces: LIST_TYPES,
           handle: (call) =>
             listReply(
@@ -79,7 +78,7 @@ export function spanRoutes(spans: SpanService): Route[] {
           access,
           summary: 'List the channels of a span in order of time slot',
           replies: { schema: 'channels', isList: true },
-          query: KEYSET_QUERY,
+          query: SEARCHABLE_LIST_QUERY,
           produces: LIST_TYPES,
           handle: async (call) => {
             const channels = spans.channels(idOf(call));

@@ -116,7 +116,7 @@ export class DialledSpans {
       .map(({ dialler: { span, doc } }) => ({
         code: 'span.unknown-in-resource',
         span,
-        message: `Warning: the resource ${doc.resource_name ?? doc.resource_id} dials into span ${span}, which no gear has`,
+        message: `Warning: the resource ${doc.resource_name ?? doc.resource_id} dials into ${span}, and the gear has no span of that name or number`,
       }));
   }
 

@@ -80,3 +80,6 @@ export const rowsOf = (reply: HarnessReply): readonly Readonly<Record<string, un
 
 export const dataOf = (reply: HarnessReply): Readonly<Record<string, unknown>> =>
   reply.body['data'] as unknown as Readonly<Record<string, unknown>>;
+
+/** All of the audit trail. */
+export const NEWEST_FIRST = { direction: 'descending', start: undefined, end: undefined } as const;

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { CraftportError } from '../../../agent/base/error.ts';
 import type { GearFamily } from '../../../agent/gear/gear-family.ts';
 import { FakeFamily } from '../../support/fake-gear.ts';
-import { dataOf, openGearSite, rowsOf } from '../../support/gear-site.ts';
+import { dataOf, NEWEST_FIRST, openGearSite, rowsOf } from '../../support/gear-site.ts';
 
 const SECRET = 'Clue-Con-7f3a';
 const RECORD = {
@@ -44,7 +44,7 @@ describe('/v2/gear', () => {
     expect(dataOf(saved)).toMatchObject({ has_password: true, notes: 'Rack 3' });
     const list = await api.request('GET', '/v2/gear');
     expect(rowsOf(list)).toHaveLength(1);
-    const audit = await store.read.audit.page({ noun: 'gear' }, undefined, 10);
+    const audit = await store.read.audit.page({ noun: 'gear' }, NEWEST_FIRST, 10);
     expect(audit.rows).toHaveLength(3);
     const shown = JSON.stringify([created.text, saved.text, list.text, audit, events]);
     expect(shown).not.toContain(SECRET);

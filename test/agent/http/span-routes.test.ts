@@ -3,7 +3,13 @@ import { CraftportError } from '../../../agent/base/error.ts';
 import type { JsonObject } from '../../../agent/base/json.ts';
 import { shippedCatalog } from '../../schemas/shipped-catalog.ts';
 import { alarmReport, channel, e1, FakeFamily, type FakeGear } from '../../support/fake-gear.ts';
-import { dataOf, type GearSite, openGearSite, rowsOf } from '../../support/gear-site.ts';
+import {
+  dataOf,
+  type GearSite,
+  NEWEST_FIRST,
+  openGearSite,
+  rowsOf,
+} from '../../support/gear-site.ts';
 import { BY } from '../../support/resource-api.ts';
 
 const LINK = 'esl://127.0.0.1:8021';
@@ -103,7 +109,7 @@ describe('/v2/spans', () => {
     const refused = await api.request('PATCH', path, { signalling: 'up', name: 5 });
     expect(Object.keys(dataOf(refused)).sort()).toEqual(['name', 'signalling']);
     expect((await api.request('PATCH', '/v2/spans/none', { name: 'x' })).status).toBe(404);
-    const audit = await store.read.audit.page({ noun: 'span' }, undefined, 10);
+    const audit = await store.read.audit.page({ noun: 'span' }, NEWEST_FIRST, 10);
     expect(audit.rows.map(({ event }) => event)).toEqual(['span.described', 'span.described']);
     const again = await restart();
     expect(dataOf(await again.api.request('GET', path))).toMatchObject({ notes: 'Ring 555-1' });
