@@ -19,10 +19,13 @@ import { newId } from './base/ids.ts';
 import type { Logger } from './base/logger.ts';
 import { type ListenAddress, urlOf } from './config/agent-config.ts';
 import { packageRoot, programVersion } from './config/package-root.ts';
+import { buildGear } from './gear-wiring.ts';
+import { gearFamilies } from './gear-drivers.ts';
 import { mountConsole } from './http/console.ts';
 import { type AgentFacts, nodeIdOf } from './http/envelope.ts';
 import { EventStream } from './http/event-stream.ts';
 import { mountHealth } from './http/health.ts';
+import { answerMalformedRequests } from './http/malformed-requests.ts';
 import { mountApi } from './http/pipeline.ts';
 import { createSignInLimit } from './http/sign-in-limit.ts';
 import { JobRunner, systemTimers } from './job/runner.ts';
@@ -167,6 +170,18 @@ async function build(
     clock,
     random,
   });
+  const gear = buildGear({
+    storage,
+    catalog,
+    families: gearFamilies(clock),
+    alarms,
+    clock,
+    timers: systemTimers,
+    random,
+    logger,
+    publish: (key, make) => events.publish(key, make),
+  });
+  started.push(() => gear.stop());
   const facts: AgentFacts = {
     node: nodeIdOf(`craftport@${hostname()}`),
     version: programVersion,
@@ -177,6 +192,7 @@ async function build(
     runner,
     runnerIdentity,
     alarms,
+    gearRoutes: gear.routes,
     storage,
     catalog,
     settings,
@@ -193,6 +209,8 @@ async function build(
   });
   started.push(() => api.stop());
   if (options.demo) await loadDemoSite(storage, api.resources, master.id, DEMO_RESOURCES);
+
+  await gear.start();
 
   const codes = new SignInCodes(clock, random);
   const app = express();
@@ -218,6 +236,7 @@ async function build(
   });
   const server = await listen(app, options.listen);
   started.push(() => closeServer(server));
+  answerMalformedRequests(server, facts, random);
   // Stopped first: its last batch ends while replies are still drained.
   started.push(() => runner.stop());
   await runner.start();

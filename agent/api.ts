@@ -62,6 +62,8 @@ export interface ApiParts {
   readonly facts: AgentFacts;
   readonly runner: JobRunner;
   readonly alarms: AlarmLog;
+  /** Gear, spans and cables (gear-wiring.ts). */
+  readonly gearRoutes: readonly Route[];
   readonly runnerIdentity: RunnerIdentity;
   /** Reads PCRE2's binary, when the first pattern needs it. */
   readonly loadPcre2: LoadPcre2;
@@ -169,6 +171,7 @@ export function buildApi(parts: ApiParts): Api {
     ...templateRoutes(templates),
     ...schemaRoutes(catalog),
     ...settingRoutes(settings),
+    ...parts.gearRoutes,
     ...alarmRoutes(parts.alarms),
     ...auditRoutes(storage.read.audit),
     ...eventRoutes(events),

@@ -496,6 +496,37 @@ export interface GearIdentifyDoc {
   readonly username?: string;
 }
 /**
+ * Options of gear with the driver freetdm
+ */
+export interface FreetdmOptionsDoc {
+  /**
+   * What drives the cards: DAHDI hands alarm colours on unmapped, others do not
+   */
+  readonly card?: 'unknown' | 'dahdi' | 'other';
+}
+/**
+ * Options of gear with the driver ios
+ */
+export interface IosOptionsDoc {
+  /**
+   * Password of the privileged mode. Kept encrypted and never returned
+   */
+  readonly secret?: string;
+}
+/**
+ * Options of gear with the driver tl1
+ */
+export interface Tl1OptionsDoc {
+  /**
+   * Which make of TL1 it speaks
+   */
+  readonly profile?: 'generic' | 'widebank28' | 'mx28xx' | 'ons15454' | 'c7';
+  /**
+   * Target identifier of the network element; absent: as the profile has it
+   */
+  readonly tid?: string;
+}
+/**
  * What is known of gear now: beside its document in replies, and in gear.state events
  */
 export interface GearStateDoc {
