@@ -26,6 +26,7 @@ export function bindFamily(
     optionsSchema: family.optionsSchema,
     checkLink: (url) => {
       open({
+        gearId: undefined,
         link: { url, username: undefined, password: undefined },
         options: {},
         logger: silentLogger,

@@ -111,6 +111,37 @@ export class SharedLine {
   }
 
   /**
+   * The line as a port for one who takes it for a while (a look at what answers): opening takes
+   * the word, closing gives it back.
+   * @throws (open) as takeOver
+   */
+  borrow(person: string): OpenPort {
+    return async (signal) => {
+      await this.takeOver(person, signal);
+      const incoming = new ByteQueue();
+      const stop = this.watch({
+        bytes: (direction, bytes) => {
+          if (direction === 'received') incoming.push(bytes);
+        },
+        state: ({ isOpen, person: holder }) => {
+          if (!isOpen || holder !== person) incoming.end();
+        },
+      });
+      return {
+        name: `line of ${person}`,
+        incoming,
+        send: (bytes) => this.sendAs(person, bytes),
+        close: () => {
+          stop();
+          incoming.end();
+          this.handBack(person);
+          return Promise.resolve();
+        },
+      };
+    };
+  }
+
+  /**
    * @param confirmation what the person typed; must be BREAK_CONFIRMATION
    * @throws auth.forbidden, request.invalid, transport.unsupported, transport.lost
    */

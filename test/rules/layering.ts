@@ -130,7 +130,8 @@ export const LAYERS: readonly LayerRow[] = [
     from: 'agent/log',
     own: ['schemas', 'agent/base', 'agent/config/log-level.ts'],
     npm: ['pino'],
-    core: false,
+    // Session logs are files with hashes.
+    core: true,
   },
   { from: 'agent/sim', own: ['agent/base'], npm: [], core: true },
   {
@@ -156,6 +157,7 @@ export const LAYERS: readonly LayerRow[] = [
       'csv-parse',
       'csv-stringify',
       'prom-client',
+      'ws',
     ],
     core: true,
   },

@@ -123,6 +123,19 @@ describe('a shared line', () => {
     expect(breaks).toEqual([300]);
   });
 
+  it('can be borrowed as a port, and goes back to the driver with its closing', async () => {
+    await line.openForDriver(never);
+    const port = await line.borrow('identify')(never);
+    await port.send(bytes('show version\r'));
+    expect(await next(gear())).toBe('show version\r');
+    await gear().send(bytes('Cisco'));
+    expect(await next(port)).toBe('Cisco');
+    const driver = line.openForDriver(never);
+    await port.close();
+    await (await driver).send(bytes('x'));
+    expect(gears).toHaveLength(1);
+  });
+
   it('gives the word back when the line cannot be opened', async () => {
     const broken = new SharedLine(() => Promise.reject(new Error('no such device')));
     await expect(broken.takeOver('anna', never)).rejects.toThrow('no such device');
