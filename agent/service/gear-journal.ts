@@ -120,10 +120,14 @@ export class GearJournal {
     this.#dueMs = atMs;
     this.#cancel = timers.after(ms, () => {
       this.#dueMs = Infinity;
-      this.#flushing = this.#flush(false).finally(() => {
-        this.#flushing = undefined;
-        this.#options.flushed();
-      });
+      // One after the other: what the first tells must not be told by the second again.
+      const flushing = (this.#flushing ?? Promise.resolve())
+        .then(() => this.#flush(false))
+        .finally(() => {
+          if (this.#flushing === flushing) this.#flushing = undefined;
+          this.#options.flushed();
+        });
+      this.#flushing = flushing;
     });
   }
 

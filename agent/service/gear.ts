@@ -267,9 +267,12 @@ function scoped(target: GearTarget): DocumentTarget {
 
 /** What replies show beside the document may come back with it. */
 function withoutState(data: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(data).filter(([key]) => key !== 'state' && !key.startsWith('has_')),
-  );
+  const { options } = data;
+  const isShown = ([key]: readonly [string, unknown]): boolean =>
+    key !== 'state' && !key.startsWith('has_');
+  const kept = Object.fromEntries(Object.entries(data).filter(isShown));
+  if (options === undefined || !isJsonObject(options)) return kept;
+  return { ...kept, options: Object.fromEntries(Object.entries(options).filter(isShown)) };
 }
 
 function hasPassword(doc: JsonObject): boolean {

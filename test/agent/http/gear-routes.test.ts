@@ -119,6 +119,24 @@ describe('/v2/gear', () => {
     expect(dataOf(taken)).toMatchObject({ has_password: false, link: RECORD.link });
   });
 
+  it('keeps the secrets of its options as it keeps its password', async () => {
+    const fake = new FakeFamily({ name: 'ios', optionsSchema: 'gear_options.ios' });
+    const { api } = await openGearSite({ families: [fake.family] });
+    const options = { secret: SECRET };
+    const created = await api.request('PUT', '/v2/gear', { ...RECORD, driver: 'ios', options });
+    expect(dataOf(created)['options']).toEqual({ has_secret: true });
+    const saved = await api.request('POST', '/v2/gear/fs', dataOf(created));
+    expect(dataOf(saved)['options']).toEqual({ has_secret: true });
+    await api.request('PATCH', '/v2/gear/fs', { poll_interval_s: 9 });
+    expect(fake.at(RECORD.link).approaches.at(-1)?.options).toEqual({ secret: SECRET });
+    fake.at(RECORD.link).observed.frame('sent', `>${SECRET}<`, '');
+    const shown = await api.request('GET', '/v2/gear/fs/transcript');
+    expect(created.text + saved.text + shown.text).not.toContain(SECRET);
+    const link = 'esl://192.0.2.9:8021';
+    const moved = await api.request('PATCH', '/v2/gear/fs', { link, password: 'x' });
+    expect(Object.keys(dataOf(moved))).toEqual(['options.secret']);
+  });
+
   it('is for the master account: technicians write, readers read', async () => {
     const { api } = await openGearSite({ families: [new FakeFamily().family] });
     await api.request('PUT', '/v2/gear', RECORD);
