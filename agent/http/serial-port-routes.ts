@@ -37,7 +37,7 @@ export function serialPortRoutes(ports: SerialPorts): Route[] {
                 rows: () => ports.list(),
                 sorts: { id: ['id'], device: ['device'] },
                 defaultSort: 'id',
-                id: (row) => String(row['id']),
+                id: (row) => row['id'] as string,
                 searched: ['id', 'device', 'maker', 'serial_number'],
                 fileName: 'serial-ports.csv',
               }),

@@ -16,8 +16,6 @@ export interface WatchedLine {
 export interface LineLogOptions {
   /** Resolves when the entries are on the disk. */
   readonly append: (gearId: string, entries: readonly LogEntry[]) => Promise<void>;
-  /** Secrets of the gear's record. */
-  readonly secretsOf: (gearId: string) => readonly string[];
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -36,10 +34,13 @@ export class LineLog {
     this.#options = options;
   }
 
-  /** Writes from now on. */
-  follow(gearId: string, line: WatchedLine): void {
-    const { clock, timers, secretsOf } = this.#options;
-    let scribe = new SessionScribe(secretsOf(gearId));
+  /**
+   * Writes from now on.
+   * @param secrets of the gear's record, never to be written
+   */
+  follow(gearId: string, line: WatchedLine, secrets: readonly string[]): void {
+    const { clock, timers } = this.#options;
+    const scribe = new SessionScribe(secrets);
     let cancel = (): void => undefined;
     let wasOpen = false;
     const write = (entries: readonly LogEntry[]): void => this.#write(gearId, entries);
@@ -54,8 +55,6 @@ export class LineLog {
         if (wasOpen && !isOpen) {
           cancel();
           write([...scribe.end(), { atMs: clock.nowMs(), dir: 'eof', data: '', by: undefined }]);
-          // The next conversation may have another password.
-          scribe = new SessionScribe(secretsOf(gearId));
         }
         wasOpen = isOpen;
       },

@@ -4,18 +4,25 @@
 import type { OpenPort } from '../transport/port.ts';
 import { SharedLine } from './shared-line.ts';
 
+/** What a line is opened with. */
+export interface LineApproach {
+  /** Link and credentials as one text: another text is another line. */
+  readonly key: string;
+  /** What must not be shown of what passes on it. */
+  readonly secrets: readonly string[];
+}
+
 interface Kept {
   readonly line: SharedLine;
-  /** What the line was opened with: another link or password is another line. */
-  readonly approach: string;
+  readonly approach: LineApproach;
 }
 
 export class SharedLines {
   readonly #lines = new Map<string, Kept>();
-  readonly #onLine: (gearId: string, line: SharedLine) => void;
+  readonly #onLine: (gearId: string, line: SharedLine, secrets: readonly string[]) => void;
 
   /** @param onLine told of each line before anything passes on it */
-  constructor(onLine: (gearId: string, line: SharedLine) => void = () => undefined) {
+  constructor(onLine: (gearId: string, line: SharedLine, secrets: readonly string[]) => void) {
     this.#onLine = onLine;
   }
 
@@ -24,11 +31,13 @@ export class SharedLines {
     return this.#lines.get(gearId)?.line;
   }
 
-  /**
-   * The driver's way to its port, over the gear's line.
-   * @param approach what decides whether it is the same line: link and credentials as one text
-   */
-  openForDriver(gearId: string, approach: string, open: OpenPort): OpenPort {
+  /** What must not be shown of a gear's line. */
+  secretsOf(gearId: string): readonly string[] {
+    return this.#lines.get(gearId)?.approach.secrets ?? [];
+  }
+
+  /** The driver's way to its port, over the gear's line. */
+  openForDriver(gearId: string, approach: LineApproach, open: OpenPort): OpenPort {
     return this.#line(gearId, approach, open).openForDriver;
   }
 
@@ -39,13 +48,13 @@ export class SharedLines {
     await Promise.all(lines.map(({ line }) => line.close()));
   }
 
-  #line(gearId: string, approach: string, open: OpenPort): SharedLine {
+  #line(gearId: string, approach: LineApproach, open: OpenPort): SharedLine {
     const kept = this.#lines.get(gearId);
-    if (kept?.approach === approach) return kept.line;
+    if (kept?.approach.key === approach.key) return kept.line;
     void kept?.line.close();
     const line = new SharedLine(open);
     this.#lines.set(gearId, { line, approach });
-    this.#onLine(gearId, line);
+    this.#onLine(gearId, line, approach.secrets);
     return line;
   }
 }
