@@ -111,10 +111,10 @@ export function buildApi(parts: ApiParts): Api {
   });
   const routes = new RouteService({
     sets,
-    patterns,
     random: Math.random,
     nowMs: () => performance.now(),
     loadAccount: (id) => storage.read.accounts.load(id),
+    findAccountByRealm: (realm) => storage.read.accounts.findByRealm(realm),
   });
   const numbers = memoize(
     () => settings.get('number_manager'),
