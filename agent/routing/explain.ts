@@ -6,7 +6,7 @@ import type { CompiledSet } from './compiled-set.ts';
 import { refusedByFlags } from './flags.ts';
 import { readBoolean, readObject } from './json-read.ts';
 import type { RouteRequest } from './request.ts';
-import type { Resource } from './resource.ts';
+import type { Resource, RuleList } from './resource.ts';
 import type { Exclusion, ExclusionStage } from './result.ts';
 import type { Selection } from './select.ts';
 
@@ -108,19 +108,9 @@ function explainClass(resource: Resource, selection: Selection): Exclusion | und
   });
 }
 
-/** Rules that do not compile; worked out once a resource, without running them. */
+/** Rules that do not compile. They are found without running them. */
 export function unusableRules(resource: Resource): readonly Exclusion[] {
-  let found = known.get(resource);
-  if (found === undefined) {
-    found = findUnusable(resource);
-    known.set(resource, found);
-  }
-  return found;
-}
-
-const known = new WeakMap<Resource, readonly Exclusion[]>();
-
-function findUnusable(resource: Resource): readonly Exclusion[] {
+  if (isFine(resource.rules) && isFine(resource.callerIdRules)) return NOTHING;
   const found: Exclusion[] = [];
   const add = (rule: string, message: string, place: JsonObject) => {
     const reason = `The rule ${JSON.stringify(rule)} cannot be used: ${message}.`;
@@ -140,6 +130,12 @@ function findUnusable(resource: Resource): readonly Exclusion[] {
     }
   }
   return found;
+}
+
+const NOTHING: readonly Exclusion[] = [];
+
+function isFine({ entries, notText }: RuleList): boolean {
+  return notText.length === 0 && entries.every(({ pattern }) => pattern.unusable === undefined);
 }
 
 /** Where in its document a rule stands. */
