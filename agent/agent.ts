@@ -177,6 +177,8 @@ async function build(
     runner,
     runnerIdentity,
     alarms,
+    timers: systemTimers,
+    logger,
     storage,
     catalog,
     settings,
@@ -221,6 +223,7 @@ async function build(
   // Stopped first: its last batch ends while replies are still drained.
   started.push(() => runner.stop());
   await runner.start();
+  api.start();
   const { port } = server.address() as AddressInfo;
   const url = urlOf({ host: options.listen.host, port });
   // Compiling the schema takes about 80 ms; the first request must not be the one to wait.

@@ -66,14 +66,12 @@ export class Pattern {
   get unusable(): Unusable | undefined {
     const engine = this.#ready();
     if (engine.kind === 'unusable') return engine.why;
-    if (engine.kind !== 'pcre2') return undefined;
-    this.#problem ??= { why: this.#host.problem(this.source) };
-    return this.#problem.why;
+    return engine.kind === 'pcre2' ? this.#askPcre2() : undefined;
   }
 
   /** Does now what would slow a first match down: starting PCRE2, compiling for it. */
   prepare(): void {
-    void this.unusable;
+    if (this.#ready().kind === 'pcre2') this.#askPcre2();
   }
 
   /** Which engine runs it: for diagnostics, tests and figures. */
@@ -117,6 +115,11 @@ export class Pattern {
     }
     spendOnNative(engine, meter);
     return engine.expression.test(subject);
+  }
+
+  #askPcre2(): Unusable | undefined {
+    this.#problem ??= { why: this.#host.problem(this.source) };
+    return this.#problem.why;
   }
 
   #matchMemo(subject: string, meter: Meter): MatchOutcome {

@@ -36,8 +36,8 @@ export interface EmergencyReachOptions {
 
 /** Changes within this time are looked at together. */
 export const COALESCE_MS = 300;
-/** A check may use one part in so many of the time, whatever changes. */
-const REST_FACTOR = 20;
+/** After a check, so many times what it took pass before the next: a tenth of the time at most. */
+const REST_FACTOR = 9;
 const LONGEST_REST_MS = 30_000;
 const RETRY_MS = 10_000;
 const PAGE = 200;
@@ -141,6 +141,7 @@ export class EmergencyReach {
     const seen = new Set<string>();
     const check = async (page: readonly Account[]): Promise<void> => {
       for (const account of page) {
+        if (this.#isStopped) return;
         seen.add(account.id);
         await this.#check(account);
       }
@@ -169,7 +170,6 @@ export class EmergencyReach {
 
   /** Tells what stands for one account; a disabled one calls nobody. */
   async #check(account: Account): Promise<void> {
-    if (this.#isStopped) return;
     const { alarms, numberSettings } = this.#options;
     const wanted = account.enabled ? emergencyNumbers(numberSettings()) : [];
     const global = await this.#reachedByAll();
@@ -181,6 +181,8 @@ export class EmergencyReach {
       if (why === undefined) continue;
       raised.push({ source, name: nameOf(number), severity: 'critical', explanation: why });
     }
+    // A stop cuts the loading of resources short: what is not there may only not be loaded.
+    if (this.#isStopped) return;
     const standing = this.#standing((id) => id === account.id);
     const names = new Set(raised.map(({ name }) => name));
     const over = standing.filter(({ name }) => !names.has(name)).map(cleared);

@@ -44,6 +44,7 @@ export class RouteSets {
   readonly #options: RouteSetsOptions;
   readonly #kept = new BoundedCache<KeptSet>(MAX_SETS);
   readonly #stops: (() => void)[];
+  #isStopped = false;
 
   constructor(options: RouteSetsOptions) {
     this.#options = options;
@@ -53,7 +54,9 @@ export class RouteSets {
     ];
   }
 
+  /** Also cuts short what is being loaded: a set so made must not be used. */
   stop(): void {
+    this.#isStopped = true;
     for (const stop of this.#stops.splice(0)) stop();
   }
 
@@ -128,7 +131,7 @@ export class RouteSets {
     const scope = scopeOf(accountId);
     const { documents } = this.#options.storage.read;
     let last: string | undefined;
-    for (;;) {
+    while (!this.#isStopped) {
       const rows = await documents.list(scope, {
         sort: 'id',
         direction: 'ascending',
