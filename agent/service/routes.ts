@@ -43,6 +43,8 @@ export interface InboundAnswer extends InboundResult {
 }
 
 const MAX_DRAFTS = 1_000;
+// Drafts are compiled in one go, some 30 µs a pattern, and other calls wait for that.
+const MAX_DRAFT_PATTERNS = 5_000;
 
 interface Drafts {
   readonly global: ReadonlyMap<string, JsonObject>;
@@ -281,7 +283,25 @@ function readDocuments(
     const { _id: kazooId, id = kazooId, ...doc } = item;
     drafts.set(typeof id === 'string' ? id : `draft-${String(index)}`, doc);
   });
+  const patterns = items.reduce<number>((sum, item) => sum + countPatterns(item), 0);
+  if (patterns > MAX_DRAFT_PATTERNS)
+    throw invalidFields({
+      [field]: {
+        maxItems: {
+          message: `The list has more than ${String(MAX_DRAFT_PATTERNS)} rules`,
+          target: MAX_DRAFT_PATTERNS,
+        },
+      },
+    });
   return drafts;
+}
+
+function countPatterns(draft: JsonValue): number {
+  if (!isJsonObject(draft)) return 0;
+  const lists = [draft['rules'], draft['cid_rules']];
+  const count = (value: JsonValue | undefined) => (Array.isArray(value) ? value.length : 0);
+  const classes = isJsonObject(draft['classifiers']) ? Object.keys(draft['classifiers']).length : 0;
+  return lists.reduce<number>((sum, list) => sum + count(list), classes);
 }
 
 function typeError(path: string, target: string, value: JsonValue): FieldErrors {

@@ -82,22 +82,18 @@ async function ask(api: ApiHarness, path: string, data: object): Promise<Answer>
 }
 
 describe('routes', () => {
-  it('answers recorded examples from drafts, in their shape', async () => {
+  const recorded = examples.filter(({ kind }) => kind === 'route');
+  it.each(recorded)('answers $id from drafts, in its shape', async (example) => {
+    const { id, resources, request, expected } = example;
     const api = await serveSite();
-    // Those whose recorded answer needs neither Kazoo's ties nor a repair.
-    const plain = examples.filter(
-      ({ id, kind }) =>
-        kind === 'route' && ['example-001', 'example-002', 'example-004'].includes(id),
-    );
-    expect(plain.length).toBe(3);
-    for (const { resources, request, expected } of plain) {
-      const answer = await ask(api, '/v2/routes', {
-        ...request,
-        resources,
-        config: { default_weight: 3 },
-      });
-      expect(answer).toMatchObject(expected);
-    }
+    const config = { default_weight: 3, kazoo_ties: id === 'example-003' };
+    const answer = await ask(api, '/v2/routes', { ...request, resources, config });
+    const { intended, random_resources: _random, ...shown } = expected;
+    // What Kazoo's faults change is compared where the function itself is tested.
+    if (intended !== undefined) {
+      expect(Object.keys(answer)).toEqual(expect.arrayContaining(Object.keys(shown)));
+      expect(answer).toMatchObject({ endpoints: shown['endpoints'] });
+    } else expect(answer).toMatchObject(shown);
   });
 
   it('answers from what is stored, and from every change of it', async () => {
@@ -350,6 +346,7 @@ describe('routes', () => {
       ['/v2/routes', { number: 7 }],
       ['/v2/routes', { number: '1', resources: {} }],
       ['/v2/routes', { number: '1', resources: [1] }],
+      ['/v2/routes', { number: '1', resources: [{ rules: Array<string>(5001).fill('1') }] }],
       ['/v2/routes', { number: '1', config: [] }],
     ] as const)
       expect((await api.request('PUT', path, data)).status).toBe(400);
