@@ -2,7 +2,7 @@
 // asked of the same function that routes calls. Pure; the standing check for emergency numbers
 // asks it.
 
-import { isJsonObject, type JsonObject } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { toBytes } from '../pattern/bytes.ts';
 import { Meter } from '../pattern/meter.ts';
 import type { CompiledSet } from './compiled-set.ts';
@@ -10,6 +10,7 @@ import { evaluateRoute } from './evaluate.ts';
 import { readNonEmpty, readObject } from './json-read.ts';
 import type { Resource } from './resource.ts';
 import type { RouteResult } from './result.ts';
+import type { RuleEntry } from './rule-index.ts';
 
 export interface ReachCaller {
   /** `caller_id.external.number` of the account, which caller-id rules see; undefined: none. */
@@ -51,8 +52,7 @@ export function reachObstacles(
 ): readonly string[] {
   const request = requestOf(number, caller);
   const result = evaluateRoute(request, set, { random: () => 0, explain: true });
-  const meant = set.all().filter((resource) => isMeantFor(resource, result, set));
-  const reasons = meant.flatMap(({ id, documentId, doc }) => {
+  const reasons = meantFor(result.normalized_number, set).flatMap(({ id, documentId, doc }) => {
     const name = typeof doc.name === 'string' ? doc.name : documentId;
     const why = new Set(
       result.excluded
@@ -82,12 +82,21 @@ function isReached(result: RouteResult): boolean {
   return result.corrected_number === null && (result.dial?.legs.length ?? 0) > 0;
 }
 
-function isMeantFor(resource: Resource, result: RouteResult, set: CompiledSet): boolean {
-  const { normalized_number: number } = result;
-  if (resource.classifier !== undefined) {
-    return resource.classifier === set.numbers.classify(number)?.name;
-  }
-  if (isJsonObject(resource.doc.classifiers)) return false;
+/**
+ * Resources with a rule or class for the number, whatever else keeps them out, in ascending
+ * `_id`. Of disabled ones, whose rules the index does not hold, as many as one budget tries.
+ */
+function meantFor(number: string, set: CompiledSet): readonly Resource[] {
   const [subject, meter] = [toBytes(number), new Meter()];
-  return resource.rules.entries.some(({ pattern }) => pattern.matches(subject, meter));
+  const classifier = set.numbers.classify(number)?.name;
+  const found = new Set<Resource>();
+  const matches = ({ pattern }: RuleEntry<Resource>) =>
+    !meter.exhausted && pattern.matches(subject, meter);
+  set.index.candidates(subject, set.nextEvaluation(), (rule) => {
+    if (matches(rule)) for (const resource of rule.users) found.add(resource);
+  });
+  return set.all().filter((resource) => {
+    if (resource.classifier !== undefined) return resource.classifier === classifier;
+    return resource.enabled ? found.has(resource) : resource.rules.entries.some(matches);
+  });
 }

@@ -88,7 +88,10 @@ describe('routes', () => {
     const api = await serveSite();
     const config = { default_weight: 3, kazoo_ties: id === 'example-003' };
     const answer = await ask(api, '/v2/routes', { ...request, resources, config });
-    const { intended, random_resources: _random, ...shown } = expected;
+    const { intended, ...more } = expected;
+    const shown = Object.fromEntries(
+      Object.entries(more).filter(([key]) => key !== 'random_resources'),
+    );
     // What Kazoo's faults change is compared where the function itself is tested.
     if (intended !== undefined) {
       expect(Object.keys(answer)).toEqual(expect.arrayContaining(Object.keys(shown)));
