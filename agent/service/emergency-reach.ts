@@ -139,20 +139,14 @@ export class EmergencyReach {
     const master = await accounts.loadMaster();
     if (master === undefined) return;
     const seen = new Set<string>();
-    const check = async (page: readonly Account[]): Promise<void> => {
-      for (const account of page) {
-        if (this.#isStopped) return;
-        seen.add(account.id);
-        await this.#check(account);
-      }
-    };
-    await check([master]);
-    for (let from: string | undefined; !this.#isStopped;) {
-      const more = from === undefined ? {} : { from };
-      const page = await accounts.listDescendants(master, { ...more, limit: PAGE + 1 });
-      await check(page.slice(0, PAGE));
-      from = page[PAGE]?.id;
-      if (from === undefined) break;
+    let page: readonly Account[] = [master];
+    while (page.length > 0 && !this.#isStopped) {
+      for (const account of page) await this.#check(account);
+      for (const { id } of page) seen.add(id);
+      const last = page.at(-1);
+      const start =
+        last === undefined || last === master ? {} : { start: { id: last.id, isInclusive: false } };
+      page = await accounts.listDescendants(master, { ...start, limit: PAGE });
     }
     if (this.#isStopped) return;
     const gone = this.#standing((id) => !seen.has(id));
@@ -170,6 +164,7 @@ export class EmergencyReach {
 
   /** Tells what stands for one account; a disabled one calls nobody. */
   async #check(account: Account): Promise<void> {
+    if (this.#hasStopped()) return;
     const { alarms, numberSettings } = this.#options;
     const wanted = account.enabled ? emergencyNumbers(numberSettings()) : [];
     const global = await this.#reachedByAll();
@@ -182,7 +177,7 @@ export class EmergencyReach {
       raised.push({ source, name: nameOf(number), severity: 'critical', explanation: why });
     }
     // A stop cuts the loading of resources short: what is not there may only not be loaded.
-    if (this.#isStopped) return;
+    if (this.#hasStopped()) return;
     const standing = this.#standing((id) => id === account.id);
     const names = new Set(raised.map(({ name }) => name));
     const over = standing.filter(({ name }) => !names.has(name)).map(cleared);
@@ -219,6 +214,11 @@ export class EmergencyReach {
     const numbers = emergencyNumbers(numberSettings()).map(({ number }) => number);
     this.#global = new Set(numbers.filter((number) => canReach(number, NOBODY, set)));
     return this.#global;
+  }
+
+  /** A call, because it may change while something is awaited. */
+  #hasStopped(): boolean {
+    return this.#isStopped;
   }
 
   #standing(of: (accountId: string) => boolean): readonly Pick<AlarmNotice, 'source' | 'name'>[] {
