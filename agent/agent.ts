@@ -23,6 +23,7 @@ import { mountConsole } from './http/console.ts';
 import { type AgentFacts, nodeIdOf } from './http/envelope.ts';
 import { EventStream } from './http/event-stream.ts';
 import { mountHealth } from './http/health.ts';
+import { answerMalformedRequests } from './http/malformed-requests.ts';
 import { mountApi } from './http/pipeline.ts';
 import { createSignInLimit } from './http/sign-in-limit.ts';
 import { JobRunner, systemTimers } from './job/runner.ts';
@@ -218,6 +219,7 @@ async function build(
   });
   const server = await listen(app, options.listen);
   started.push(() => closeServer(server));
+  answerMalformedRequests(server, facts, random);
   // Stopped first: its last batch ends while replies are still drained.
   started.push(() => runner.stop());
   await runner.start();
