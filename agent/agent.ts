@@ -29,6 +29,7 @@ import { JobRunner, systemTimers } from './job/runner.ts';
 import { credentialsFileAt } from './secret/credentials-file.ts';
 import { loadSecretKey } from './secret/secret-key.ts';
 import { createSealer } from './secret/sealing.ts';
+import { AlarmLog } from './service/alarms.ts';
 import { type Authenticator, createAuthenticator } from './service/authenticate.ts';
 import { createJobStore } from './service/job-work.ts';
 import { loadDemoSite } from './service/demo-site.ts';
@@ -160,6 +161,12 @@ async function build(
     timers: systemTimers,
     logger: logger.child('jobs'),
   });
+  const alarms = await AlarmLog.load({
+    storage,
+    validator: catalog.validator('alarm_acknowledgements'),
+    clock,
+    random,
+  });
   const facts: AgentFacts = {
     node: nodeIdOf(`craftport@${hostname()}`),
     version: programVersion,
@@ -169,6 +176,7 @@ async function build(
     facts,
     runner,
     runnerIdentity,
+    alarms,
     storage,
     catalog,
     settings,

@@ -4,6 +4,7 @@ import type { Authenticator } from './service/authenticate.ts';
 import { createBasicSignIn } from './service/basic-sign-in.ts';
 import type { RandomBytes } from './base/ids.ts';
 import { strictWhile } from './document/validate.ts';
+import { alarmRoutes } from './http/alarm-routes.ts';
 import { accountRoutes } from './http/account-routes.ts';
 import { auditRoutes } from './http/audit-routes.ts';
 import { authRoutes } from './http/auth-routes.ts';
@@ -32,6 +33,7 @@ import { PatternCache } from './pattern/pattern-cache.ts';
 import type { LoadPcre2 } from './pattern/pcre2-host.ts';
 import { ruleWarnings } from './routing/warnings.ts';
 import { AccountService } from './service/accounts.ts';
+import type { AlarmLog } from './service/alarms.ts';
 import { JobService } from './service/jobs.ts';
 import { NumberService } from './service/numbers.ts';
 import { ResourceCollections } from './service/resource-collection.ts';
@@ -59,6 +61,7 @@ export interface ApiParts {
   readonly version: string;
   readonly facts: AgentFacts;
   readonly runner: JobRunner;
+  readonly alarms: AlarmLog;
   readonly runnerIdentity: RunnerIdentity;
   /** Reads PCRE2's binary, when the first pattern needs it. */
   readonly loadPcre2: LoadPcre2;
@@ -166,6 +169,7 @@ export function buildApi(parts: ApiParts): Api {
     ...templateRoutes(templates),
     ...schemaRoutes(catalog),
     ...settingRoutes(settings),
+    ...alarmRoutes(parts.alarms),
     ...auditRoutes(storage.read.audit),
     ...eventRoutes(events),
     ...metricsRoutes(metrics),
