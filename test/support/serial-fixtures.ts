@@ -19,7 +19,10 @@ export function readSession(name: string): readonly Chunk[] {
     .map((line) => JSON.parse(line) as { dir: Chunk['dir']; data?: string; hex?: string })
     .map(({ dir, data, hex }) => ({
       dir,
-      bytes: hex === undefined ? fromLatin1(data ?? '') : Uint8Array.from(Buffer.from(hex, 'hex')),
+      bytes:
+        hex === undefined
+          ? fromLatin1(data ?? '')
+          : Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex')),
     }));
 }
 
