@@ -203,6 +203,8 @@ async function build(
     runnerIdentity,
     alarms,
     gearRoutes: [...gear.routes, ...lines.routes],
+    timers: systemTimers,
+    logger,
     storage,
     catalog,
     settings,
@@ -251,6 +253,7 @@ async function build(
   // Stopped first: its last batch ends while replies are still drained.
   started.push(() => runner.stop());
   await runner.start();
+  api.start();
   const { port } = server.address() as AddressInfo;
   const url = urlOf({ host: options.listen.host, port });
   // Compiling the schema takes about 80 ms; the first request must not be the one to wait.
