@@ -166,7 +166,6 @@ async function build(
     nowMs: () => clock.nowMs(),
   };
   const api = buildApi({
-    facts,
     runner,
     runnerIdentity,
     storage,

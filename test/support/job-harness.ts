@@ -69,6 +69,7 @@ export async function startJobs(
     clock,
     random: randomBytes,
     rules: () => numberRules,
+    mayAdd: () => true,
     owner: ownerOf(identity),
     runner,
   });
@@ -105,5 +106,5 @@ export async function openTables(path: string): Promise<SqlConnection> {
   return connection;
 }
 
-export const childTarget = { account: child, by: actor };
-export const masterTarget = { account: master, by: actor };
+export const childTarget = { account: child, holder: master, by: actor };
+export const masterTarget = { account: master, holder: master, by: actor };

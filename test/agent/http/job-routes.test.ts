@@ -29,8 +29,7 @@ async function serveJobs(): Promise<Served> {
   const storage = await openTestStore();
   await addResources(storage);
   const harness = await startJobs(storage);
-  const agent = { node: 'HVtSWqMfJ3kZJ1u7bQ2vXg', version: '0.0.0', nowMs: () => Date.now() };
-  const api = await serveRoutes(jobRoutes({ jobs: harness.jobs, agent, clock: systemClock }));
+  const api = await serveRoutes(jobRoutes({ jobs: harness.jobs, clock: systemClock }));
   return { ...harness, api };
 }
 

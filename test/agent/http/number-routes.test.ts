@@ -29,6 +29,7 @@ async function serveNumbers(): Promise<{ api: ApiHarness; storage: Store }> {
     storage,
     validator: phoneNumbersValidator,
     rules: () => numberRules,
+    mayAdd: () => true,
   });
   return { api: await serveRoutes(numberRoutes(service)), storage };
 }
