@@ -23,12 +23,14 @@ import { mountConsole } from './http/console.ts';
 import { type AgentFacts, nodeIdOf } from './http/envelope.ts';
 import { EventStream } from './http/event-stream.ts';
 import { mountHealth } from './http/health.ts';
+import { answerMalformedRequests } from './http/malformed-requests.ts';
 import { mountApi } from './http/pipeline.ts';
 import { createSignInLimit } from './http/sign-in-limit.ts';
 import { JobRunner, systemTimers } from './job/runner.ts';
 import { credentialsFileAt } from './secret/credentials-file.ts';
 import { loadSecretKey } from './secret/secret-key.ts';
 import { createSealer } from './secret/sealing.ts';
+import { AlarmLog } from './service/alarms.ts';
 import { type Authenticator, createAuthenticator } from './service/authenticate.ts';
 import { createJobStore } from './service/job-work.ts';
 import { loadDemoSite } from './service/demo-site.ts';
@@ -160,6 +162,12 @@ async function build(
     timers: systemTimers,
     logger: logger.child('jobs'),
   });
+  const alarms = await AlarmLog.load({
+    storage,
+    validator: catalog.validator('alarm_acknowledgements'),
+    clock,
+    random,
+  });
   const facts: AgentFacts = {
     node: nodeIdOf(`craftport@${hostname()}`),
     version: programVersion,
@@ -168,6 +176,9 @@ async function build(
   const api = buildApi({
     runner,
     runnerIdentity,
+    alarms,
+    timers: systemTimers,
+    logger,
     storage,
     catalog,
     settings,
@@ -209,9 +220,11 @@ async function build(
   });
   const server = await listen(app, options.listen);
   started.push(() => closeServer(server));
+  answerMalformedRequests(server, facts, random);
   // Stopped first: its last batch ends while replies are still drained.
   started.push(() => runner.stop());
   await runner.start();
+  api.start();
   const { port } = server.address() as AddressInfo;
   const url = urlOf({ host: options.listen.host, port });
   // Compiling the schema takes about 80 ms; the first request must not be the one to wait.

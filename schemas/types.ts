@@ -28,6 +28,109 @@ export interface AccountDoc {
   readonly [k: string]: unknown;
 }
 /**
+ * Schema for taking notice of an alarm
+ */
+export interface AlarmAcknowledgementDoc {
+  /**
+   * false takes it back
+   */
+  readonly acknowledged?: boolean;
+  /**
+   * For those who come next
+   */
+  readonly note?: string;
+}
+/**
+ * An alarm, standing or past: one row for as long as it stood
+ */
+export interface AlarmDoc {
+  /**
+   * Id of this occurrence
+   */
+  readonly id: string;
+  /**
+   * Which alarm it is: the same each time it comes back
+   */
+  readonly key: string;
+  /**
+   * RED, AIS, RAI, LOS, …
+   */
+  readonly name: string;
+  /**
+   * The last severity while it stood
+   */
+  readonly severity: 'critical' | 'major' | 'minor' | 'warning';
+  /**
+   * What the source says about it
+   */
+  readonly explanation: string;
+  /**
+   * Whether it stands
+   */
+  readonly state: 'active' | 'cleared';
+  /**
+   * The gear it is of
+   */
+  readonly gear_id?: string;
+  /**
+   * The span it is of; absent: the gear itself
+   */
+  readonly span_id?: string;
+  /**
+   * The gear's own name of the span
+   */
+  readonly span?: string;
+  /**
+   * The account it is of
+   */
+  readonly account_id?: string;
+  /**
+   * When it first came: ISO 8601, UTC
+   */
+  readonly raised_at: string;
+  /**
+   * When it came the last time: ISO 8601, UTC
+   */
+  readonly last_raised_at: string;
+  /**
+   * When it went: ISO 8601, UTC
+   */
+  readonly cleared_at?: string;
+  /**
+   * How often it came; it is the same occurrence when it comes back within ten minutes
+   */
+  readonly count: number;
+  /**
+   * Whether somebody has taken notice
+   */
+  readonly acknowledged: boolean;
+  /**
+   * ISO 8601, UTC
+   */
+  readonly acknowledged_at?: string;
+  /**
+   * Who
+   */
+  readonly acknowledged_by?: {
+    /**
+     * Account of the token
+     */
+    readonly account_id?: string;
+    /**
+     * User of the token
+     */
+    readonly user_id?: string;
+    /**
+     * How the token was issued
+     */
+    readonly method: string;
+  };
+  /**
+   * What that person wrote
+   */
+  readonly note?: string;
+}
+/**
  * Sign-in with the API key of an account
  */
 export interface ApiAuthDoc {
@@ -35,6 +138,103 @@ export interface ApiAuthDoc {
    * The API key of the account
    */
   readonly api_key: string;
+}
+/**
+ * Schema for a cable: which FreeTDM span is wired to which port of other gear
+ */
+export interface CableDoc {
+  /**
+   * A friendly name for the cable
+   */
+  readonly name?: string;
+  /**
+   * What the next technician should know
+   */
+  readonly notes?: string;
+  /**
+   * The end at the FreeTDM host
+   */
+  readonly freetdm: {
+    /**
+     * The gear
+     */
+    readonly gear_id: string;
+    /**
+     * The gear's own name of the span
+     */
+    readonly span: string;
+  };
+  /**
+   * The end at the other gear: gear and span where the agent manages it, else a label
+   */
+  readonly device: {
+    /**
+     * The gear
+     */
+    readonly gear_id?: string;
+    /**
+     * The gear's own name of the span
+     */
+    readonly span?: string;
+    /**
+     * What is written on the port of gear that the agent does not manage
+     */
+    readonly label?: string;
+  };
+}
+/**
+ * A channel as it was last read
+ */
+export interface ChannelDoc {
+  /**
+   * Position in the frame
+   */
+  readonly timeslot: number;
+  /**
+   * The gear's number of it, from 1
+   */
+  readonly number: number;
+  /**
+   * What it carries
+   */
+  readonly type: 'B' | 'D' | 'FXS' | 'FXO' | 'EM' | 'CAS' | 'unknown';
+  /**
+   * Whether it can take a call
+   */
+  readonly state: 'idle' | 'busy' | 'blocked' | 'out_of_service' | 'unknown';
+  /**
+   * The gear's own word for the state
+   */
+  readonly native_state?: string;
+  /**
+   * Whether it is in alarm
+   */
+  readonly alarm: boolean;
+  /**
+   * The call on it
+   */
+  readonly call?: {
+    /**
+     * Who began it
+     */
+    readonly direction: 'inbound' | 'outbound' | 'unknown';
+    /**
+     * Calling number
+     */
+    readonly caller?: string;
+    /**
+     * Called number
+     */
+    readonly called?: string;
+    /**
+     * The gear's id of it
+     */
+    readonly id?: string;
+  };
+  /**
+   * When it was last read or reported: ISO 8601, UTC
+   */
+  readonly read_at: string;
 }
 /**
  * Custom SIP headers applied to an INVITE
@@ -163,6 +363,206 @@ export interface FormatOptionsDoc {
    */
   readonly value?: string;
   readonly [k: string]: unknown;
+}
+/**
+ * Schema for gear: a device with spans, how to reach it and how often to read it
+ */
+export interface GearDoc {
+  /**
+   * Kind of gear; GET /v2/gear_drivers lists them
+   */
+  readonly driver: string;
+  /**
+   * Whether the agent connects to it and reads it
+   */
+  readonly enabled?: boolean;
+  /**
+   * Where it is: esl://host:8021, tcp://host:port, serial:///dev/…?baud=9600, file:///…; never with a user or a password in it
+   */
+  readonly link: string;
+  /**
+   * A friendly name for the gear
+   */
+  readonly name: string;
+  /**
+   * What the next technician should know
+   */
+  readonly notes?: string;
+  /**
+   * What the driver wants to know beside the link
+   */
+  readonly options?: {
+    readonly [k: string]: unknown;
+  };
+  /**
+   * Password for the gear. Kept encrypted and never returned; has_password says whether there is one
+   */
+  readonly password?: string;
+  /**
+   * Seconds from one full reading to the next; absent: as the driver thinks best
+   */
+  readonly poll_interval_s?: number;
+  /**
+   * User name for the gear
+   */
+  readonly username?: string;
+}
+/**
+ * One frame of the conversation with gear, secrets masked
+ */
+export interface GearFrameDoc {
+  /**
+   * Grows by one
+   */
+  readonly sequence: number;
+  /**
+   * ISO 8601, UTC
+   */
+  readonly at: string;
+  /**
+   * From the agent's side
+   */
+  readonly direction: 'sent' | 'received';
+  /**
+   * The bytes as text
+   */
+  readonly text: string;
+  /**
+   * What the driver made of them
+   */
+  readonly decoded: string;
+}
+/**
+ * What one look at a link says about the gear there
+ */
+export interface GearIdentificationDoc {
+  /**
+   * The driver that looked
+   */
+  readonly driver: string;
+  /**
+   * 0: certainly another kind of gear; 100: certainly this one
+   */
+  readonly score: number;
+  /**
+   * What the gear says of itself
+   */
+  readonly identity: {
+    readonly [k: string]: string;
+  };
+  /**
+   * What was seen that led to the score
+   */
+  readonly evidence: string;
+  /**
+   * Why the driver could not look
+   */
+  readonly error?: {
+    /**
+     * Error code
+     */
+    readonly code: string;
+    /**
+     * One sentence
+     */
+    readonly message: string;
+  };
+}
+/**
+ * Schema for a look at a link before it is saved
+ */
+export interface GearIdentifyDoc {
+  /**
+   * Which driver looks; absent: every one that speaks over such a link
+   */
+  readonly driver?: string;
+  /**
+   * As in gear
+   */
+  readonly link: string;
+  /**
+   * As in gear
+   */
+  readonly options?: {
+    readonly [k: string]: unknown;
+  };
+  /**
+   * Used once, not kept
+   */
+  readonly password?: string;
+  /**
+   * Used once, not kept
+   */
+  readonly username?: string;
+}
+/**
+ * What is known of gear now: beside its document in replies, and in gear.state events
+ */
+export interface GearStateDoc {
+  /**
+   * Whether the agent has a session with it; off: not enabled
+   */
+  readonly link: 'connecting' | 'connected' | 'down' | 'off';
+  /**
+   * ISO 8601, UTC
+   */
+  readonly link_since?: string;
+  /**
+   * When the last full reading was complete: ISO 8601, UTC
+   */
+  readonly read_at?: string;
+  /**
+   * How long that reading took, in milliseconds
+   */
+  readonly read_ms?: number;
+  /**
+   * Model, version, host name: what the gear says of itself
+   */
+  readonly identity: {
+    readonly [k: string]: string;
+  };
+  /**
+   * How many spans it has
+   */
+  readonly spans: number;
+  /**
+   * How many of its alarms stand
+   */
+  readonly active_alarms: number;
+  /**
+   * What is wrong without being an alarm of the gear
+   */
+  readonly findings: {
+    /**
+     * What it is: dotted and stable
+     */
+    readonly code: string;
+    /**
+     * The span it is about, by the gear's own name
+     */
+    readonly span?: string;
+    /**
+     * One sentence for a technician
+     */
+    readonly message: string;
+  }[];
+  /**
+   * Why the last full reading failed; absent after one that did not
+   */
+  readonly last_error?: {
+    /**
+     * Error code
+     */
+    readonly code: string;
+    /**
+     * One sentence
+     */
+    readonly message: string;
+    /**
+     * ISO 8601, UTC
+     */
+    readonly at: string;
+  };
 }
 /**
  * Schema for telephone numbers
@@ -539,6 +939,248 @@ export interface InviteParametersDoc {
   readonly static?: readonly string[];
 }
 /**
+ * A span as it was last read; values keep their age when the gear is out of reach
+ */
+export interface SpanDoc {
+  /**
+   * Id of the span
+   */
+  readonly id: string;
+  /**
+   * The gear it belongs to
+   */
+  readonly gear_id: string;
+  /**
+   * The gear's own name of it
+   */
+  readonly native: string;
+  /**
+   * Our own name of it, else the gear's
+   */
+  readonly name: string;
+  /**
+   * What people wrote about it
+   */
+  readonly notes?: string;
+  /**
+   * What kind of interface it is
+   */
+  readonly kind: 'T1' | 'E1' | 'J1' | 'BRI' | 'FXS' | 'FXO' | 'EM' | 'unknown';
+  /**
+   * Time slots of the frame, the D-channel included; channels of an analogue bank
+   */
+  readonly slots: number;
+  /**
+   * The time slots that have a channel: 1-15,17-31
+   */
+  readonly slot_set: string;
+  /**
+   * Time slot of the D-channel; absent: none, or unknown
+   */
+  readonly d_channel?: number;
+  /**
+   * As the gear says
+   */
+  readonly framing?: string;
+  /**
+   * As the gear says
+   */
+  readonly line_code?: string;
+  /**
+   * As the gear says
+   */
+  readonly clock?: string;
+  /**
+   * What the gear was told to do with it
+   */
+  readonly admin: 'up' | 'down' | 'maintenance' | 'unknown';
+  /**
+   * Whether the signalling protocol is alive
+   */
+  readonly signalling: 'up' | 'suspended' | 'down' | 'unknown';
+  /**
+   * Whether the signalling stack runs
+   */
+  readonly running: 'started' | 'stopped' | 'wedged' | 'unknown';
+  /**
+   * RFC 4805 dsx1LineStatus
+   */
+  readonly status?: {
+    /**
+     * Sum of the bits; 1 is no alarm
+     */
+    readonly bits: number;
+    /**
+     * Name of each bit that is set
+     */
+    readonly names: readonly string[];
+  };
+  /**
+   * In which order free channels are taken
+   */
+  readonly order: {
+    /**
+     * Whether there is an order and it is known
+     */
+    readonly kind: 'known' | 'not_applicable' | 'unknown';
+    /**
+     * Where the hunt begins
+     */
+    readonly direction?: 'ascending' | 'descending';
+    /**
+     * linear begins anew each time, cyclic goes on after the last channel taken
+     */
+    readonly memory?: 'linear' | 'cyclic';
+  };
+  /**
+   * What can be asked of it
+   */
+  readonly capabilities: readonly string[];
+  /**
+   * What the driver read beside the model
+   */
+  readonly detail: {
+    readonly [k: string]: string;
+  };
+  /**
+   * What a reader must know to trust the values
+   */
+  readonly caveats: readonly string[];
+  /**
+   * Whether the agent has a session with the gear
+   */
+  readonly link: 'connecting' | 'connected' | 'down' | 'off';
+  /**
+   * Whether the values are from before the session was lost, or long overdue
+   */
+  readonly stale: boolean;
+  /**
+   * What signalling and running were while they are unknown because the gear is out of reach
+   */
+  readonly last_known?: {
+    /**
+     * Whether the signalling protocol is alive
+     */
+    readonly signalling: 'up' | 'suspended' | 'down' | 'unknown';
+    /**
+     * Whether the signalling stack runs
+     */
+    readonly running: 'started' | 'stopped' | 'wedged' | 'unknown';
+  };
+  /**
+   * How many channels are in each state
+   */
+  readonly channels: {
+    /**
+     * Channels idle
+     */
+    readonly idle: number;
+    /**
+     * Channels busy
+     */
+    readonly busy: number;
+    /**
+     * Channels blocked
+     */
+    readonly blocked: number;
+    /**
+     * Channels out_of_service
+     */
+    readonly out_of_service: number;
+    /**
+     * Channels unknown
+     */
+    readonly unknown: number;
+    /**
+     * Channels in alarm
+     */
+    readonly alarm: number;
+    /**
+     * All channels
+     */
+    readonly total: number;
+  };
+  /**
+   * How many alarms of it stand
+   */
+  readonly active_alarms: number;
+  /**
+   * Gateways of resources that dial into it
+   */
+  readonly dialled_by: readonly DialledByDoc[];
+  /**
+   * What is wrong with it, or between it and what dials into it
+   */
+  readonly findings: readonly FindingDoc[];
+  /**
+   * When it was last read or reported: ISO 8601, UTC
+   */
+  readonly read_at: string;
+}
+/**
+ * One gateway
+ */
+export interface DialledByDoc {
+  /**
+   * The resource
+   */
+  readonly resource_id: string;
+  /**
+   * Its name
+   */
+  readonly resource_name?: string;
+  /**
+   * Whose; absent: a global resource
+   */
+  readonly account_id?: string;
+  /**
+   * Place in the resource's gateways, from 0
+   */
+  readonly gateway_index: number;
+  /**
+   * As in the gateway
+   */
+  readonly channel_selection: 'ascending' | 'descending';
+  /**
+   * What stands in the dial string: a hunts upwards, A downwards
+   */
+  readonly letter: 'a' | 'A';
+  /**
+   * Whether both the resource and the gateway are
+   */
+  readonly enabled: boolean;
+}
+/**
+ * One condition and what can be done about it
+ */
+export interface FindingDoc {
+  /**
+   * What it is: dotted and stable
+   */
+  readonly code: string;
+  /**
+   * The span it is about, by the gear's own name
+   */
+  readonly span?: string;
+  /**
+   * One sentence for a technician
+   */
+  readonly message: string;
+}
+/**
+ * What people may write about a span; nothing of it reaches the gear
+ */
+export interface SpanLocalDoc {
+  /**
+   * A name of our own for the span
+   */
+  readonly name?: string;
+  /**
+   * What the next technician should know
+   */
+  readonly notes?: string;
+}
+/**
  * System settings of the API as a whole
  */
 export interface CrossbarConfigDoc {
@@ -663,6 +1305,16 @@ export interface NumberManagerConfigDoc {
         readonly [k: string]: unknown;
       }[];
   /**
+   * Countries (ISO 3166, two letters) whose emergency numbers every account must be able to dial
+   */
+  readonly emergency_countries?: readonly string[];
+  /**
+   * Emergency numbers by country, in place of those the program knows
+   */
+  readonly emergency_numbers?: {
+    readonly [k: string]: readonly string[];
+  };
+  /**
    * Numbers that match, after conversion to E.164, are taken for telephone numbers
    */
   readonly reconcile_regex?: string;
@@ -672,6 +1324,10 @@ export interface NumberManagerConfigDoc {
  * System settings of routing
  */
 export interface StepswitchConfigDoc {
+  /**
+   * Determines if cid_rules see the user of the first diversion in place of the caller id number
+   */
+  readonly cid_rules_honor_diversions?: boolean;
   /**
    * Audio codecs of resources that name none
    */
@@ -698,6 +1354,14 @@ export interface StepswitchConfigDoc {
    */
   readonly default_prefix?: string;
   /**
+   * Caller id name of calls that hide it; Anonymous when not set
+   */
+  readonly default_privacy_name?: string;
+  /**
+   * Caller id number of calls that hide it; anonymous when not set
+   */
+  readonly default_privacy_number?: string;
+  /**
    * Progress timeout in seconds of gateways that name none; 0 switches it off
    */
   readonly default_progress_timeout?: number;
@@ -722,9 +1386,25 @@ export interface StepswitchConfigDoc {
    */
   readonly default_weight?: number;
   /**
+   * What a refused emergency call is told
+   */
+  readonly deny_emergency_bridge_cause?: string;
+  /**
+   * The SIP code a refused emergency call ends with
+   */
+  readonly deny_emergency_bridge_code?: number;
+  /**
    * When set to true emergency calls without a valid emergency caller id are refused
    */
   readonly deny_invalid_emergency_cid?: boolean;
+  /**
+   * When set to true emergency numbers are dialed over emergency resources only
+   */
+  readonly emergency_numbers_only_over_emergency_resources?: boolean;
+  /**
+   * When set to true emergency resources are kept for emergency numbers
+   */
+  readonly emergency_resources_only_for_emergency_numbers?: boolean;
   /**
    * When set to true emergency calls present a caller id number that is enabled for emergency services
    */
@@ -733,6 +1413,18 @@ export interface StepswitchConfigDoc {
    * How many leading digits of the caller id are put before a short dialed number, whatever its length
    */
   readonly fixed_length_shortdial_correction?: number;
+  /**
+   * Regex of numbers that are not eligible for flat-rate trunking
+   */
+  readonly flat_rate_blacklist?: string;
+  /**
+   * Regex of numbers that are eligible for flat-rate trunking
+   */
+  readonly flat_rate_whitelist?: string;
+  /**
+   * Determines if calls have a reformatted SIP From header whatever their resource says
+   */
+  readonly format_from_uri?: boolean;
   /**
    * When set to true resources of equal weight are ordered as Kazoo orders them, which depends on the flags of the request
    */
@@ -746,13 +1438,25 @@ export interface StepswitchConfigDoc {
    */
   readonly min_shortdial_correction?: number;
   /**
-   * Determines if an account with several dedicated addresses uses only the first
+   * How a hidden caller id is hidden: kazoo replaces it, sip leaves it to FreeSWITCH
    */
-  readonly use_first_dedicated_proxy_only?: boolean;
+  readonly privacy_method?: 'kazoo' | 'sip' | 'none';
+  /**
+   * Determines if the flat-rate lists of a global resource count
+   */
+  readonly resource_flat_rate_lookup?: boolean;
+  /**
+   * The SIP interface of gateways that name none; sipinterface_1 when not set
+   */
+  readonly sip_interface?: string;
   /**
    * Determines if calls that hide their caller id carry a Privacy header
    */
   readonly use_sip_privacy_header?: boolean;
+  /**
+   * The zone of this site, for INVITE parameters; local when not set
+   */
+  readonly zone?: string;
   readonly [k: string]: unknown;
 }
 /**
@@ -872,6 +1576,8 @@ export type ErrorCode =
   | 'transport.busy'
   | 'transport.open-failed'
   | 'transport.lost'
+  | 'transport.unsupported'
+  | 'transport.untrusted'
   | 'driver.not-connected'
   | 'driver.login-refused'
   | 'driver.timeout'

@@ -120,6 +120,7 @@ function operation(path: string, method: Method, endpoint: Endpoint): JsonObject
   // What is merged in need not be a whole document.
   const data: JsonObject =
     endpoint.schema === undefined || method === 'PATCH' ? {} : { $ref: SCHEMAS + endpoint.schema };
+  const replied = repliedOf(endpoint) ?? data;
   return {
     operationId: operationIdOf(path, method),
     summary: endpoint.summary,
@@ -135,13 +136,21 @@ function operation(path: string, method: Method, endpoint: Endpoint): JsonObject
         description: 'Done',
         content:
           type === 'application/json'
-            ? jsonContent({ allOf: [{ $ref: `${SCHEMAS}Envelope` }, { properties: { data } }] })
+            ? jsonContent({
+                allOf: [{ $ref: `${SCHEMAS}Envelope` }, { properties: { data: replied } }],
+              })
             : { [type]: { schema: TEXT } },
       },
       '4XX': { $ref: '#/components/responses/Problem' },
       '5XX': { $ref: '#/components/responses/Problem' },
     },
   };
+}
+
+function repliedOf({ replies }: Endpoint): JsonObject | undefined {
+  if (replies === undefined) return undefined;
+  const one: JsonObject = { $ref: SCHEMAS + replies.schema };
+  return replies.isList === true ? { type: 'array', items: one } : one;
 }
 
 function jsonContent(schema: JsonValue): JsonObject {

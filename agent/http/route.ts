@@ -92,6 +92,8 @@ export interface Endpoint {
   readonly summary: string;
   /** Name of the schema of `data`, for the OpenAPI document. */
   readonly schema?: string;
+  /** Name of the schema of the reply's `data` where it is another, for the OpenAPI document. */
+  readonly replies?: { readonly schema: string; readonly isList?: boolean };
   /** Query parameters and what they do, for the OpenAPI document. */
   readonly query?: Readonly<Record<string, string>>;
   handle(call: Call): Promise<Reply>;

@@ -10,6 +10,7 @@ import type {
   UserReader,
   UserWriter,
 } from '../account/account-store.ts';
+import type { AlarmReader, AlarmWriter } from '../alarm/alarm-store.ts';
 import type { Actor, ChangeRecord, DomainEvent, NewEvent } from '../base/change.ts';
 import type {
   DocumentReader,
@@ -39,6 +40,7 @@ export interface StorageReaders {
   readonly events: EventReader;
   readonly numbers: NumberReader;
   readonly jobs: JobReader;
+  readonly alarms: AlarmReader;
 }
 
 export interface StorageWriters {
@@ -51,6 +53,7 @@ export interface StorageWriters {
   readonly settings: SettingWriter;
   readonly numbers: NumberWriter;
   readonly jobs: JobWriter;
+  readonly alarms: AlarmWriter;
   /** An audit row and its event in the same transaction. Secrets are masked by the store. */
   readonly record: (change: ChangeRecord) => void;
   /** An event without audit. */

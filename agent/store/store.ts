@@ -11,6 +11,7 @@ import type {
   UserReader,
   UserWriter,
 } from '../account/account-store.ts';
+import type { AlarmReader, AlarmWriter } from '../alarm/alarm-store.ts';
 import type { Actor, ChangeRecord, DomainEvent } from '../base/change.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RandomBytes } from '../base/ids.ts';
@@ -30,6 +31,7 @@ import type { JobReader, JobWriter } from '../job/job-store.ts';
 import type { NumberReader, NumberWriter } from '../number/number-store.ts';
 import type { Sealer } from '../secret/sealing.ts';
 import { accountReader, accountWriter } from './account-rows.ts';
+import { alarmReader, alarmWriter } from './alarm-rows.ts';
 import { auditReader } from './audit-rows.ts';
 import type { DataDir } from './data-dir.ts';
 import { DocumentCache } from './document-cache.ts';
@@ -72,6 +74,7 @@ export interface ReadRepositories {
   readonly events: EventReader;
   readonly numbers: NumberReader;
   readonly jobs: JobReader;
+  readonly alarms: AlarmReader;
 }
 
 export interface WriteRepositories {
@@ -84,6 +87,7 @@ export interface WriteRepositories {
   readonly settings: SettingWriter;
   readonly numbers: NumberWriter;
   readonly jobs: JobWriter;
+  readonly alarms: AlarmWriter;
   readonly record: SqlTransaction['record'];
   readonly emit: SqlTransaction['emit'];
 }
@@ -143,6 +147,7 @@ export class Store {
       events: eventReader(reader),
       numbers: numberReader(reader),
       jobs: jobReader(reader, bulk),
+      alarms: alarmReader(reader),
     };
     this.#writer = new GroupCommitWriter(
       writer,
@@ -197,6 +202,7 @@ export class Store {
       settings: settingWriter(transaction, this.#options),
       numbers: numberWriter(transaction, this.#options.clock),
       jobs: jobWriter(transaction, this.#options.clock),
+      alarms: alarmWriter(transaction),
       record: (change) => transaction.record(change),
       emit: (event) => transaction.emit(event),
     };

@@ -13,17 +13,28 @@ type Schema = Record<string, unknown>;
 /** Document → type. A new document fails the generation until it has a name here. */
 const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
   accounts: 'AccountDoc',
+  alarm_acknowledgements: 'AlarmAcknowledgementDoc',
+  alarms: 'AlarmDoc',
   api_auth: 'ApiAuthDoc',
+  cables: 'CableDoc',
+  channels: 'ChannelDoc',
   custom_sip_headers: 'CustomSipHeadersDoc',
   'endpoint.media': 'EndpointMediaDoc',
   formatters: 'FormattersDoc',
   'formatters.format_options': 'FormatOptionsDoc',
+  gear: 'GearDoc',
+  gear_frames: 'GearFrameDoc',
+  gear_identifications: 'GearIdentificationDoc',
+  gear_identify: 'GearIdentifyDoc',
+  gear_state: 'GearStateDoc',
   phone_numbers: 'PhoneNumberDoc',
   resource_jobs: 'ResourceJobDoc',
   resource_selector_rules: 'ResourceSelectorRulesDoc',
   resource_selectors: 'ResourceSelectorDoc',
   resource_templates: 'ResourceTemplateDoc',
   resources: 'ResourceDoc',
+  spans: 'SpanDoc',
+  'spans.local': 'SpanLocalDoc',
   'system_config.crossbar': 'CrossbarConfigDoc',
   'system_config.crossbar.auth': 'CrossbarAuthConfigDoc',
   'system_config.crossbar.resources': 'CrossbarResourcesConfigDoc',
@@ -36,6 +47,8 @@ const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
 /** Parts of documents that code handles on their own. */
 const PART_TYPES: Readonly<Record<string, readonly string[]>> = {
   ResourceSelectorStep: ['resource_selector_rules', 'properties', 'rules', 'items'],
+  DialledByDoc: ['spans', 'properties', 'dialled_by', 'items'],
+  FindingDoc: ['spans', 'properties', 'findings', 'items'],
   GatewayDoc: ['resources', 'properties', 'gateways', 'items'],
   ClassifierDoc: ['resources', 'properties', 'classifiers', 'additionalProperties'],
   InviteParametersDoc: [
