@@ -198,7 +198,6 @@ async function build(
     nowMs: () => clock.nowMs(),
   };
   const api = buildApi({
-    facts,
     runner,
     runnerIdentity,
     alarms,
