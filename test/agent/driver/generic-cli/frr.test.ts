@@ -1,11 +1,16 @@
 // The generic driver against programs of other authors.
 
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isCode } from '../../../../agent/base/error.ts';
 import { genericCliFamily } from '../../../../agent/driver/generic-cli/family.ts';
+import { systemTimers } from '../../../../agent/base/timers.ts';
+import { FRR_PROFILE } from '../../../../agent/driver/generic-cli/frr-profile.ts';
+import { parseProfile } from '../../../../agent/driver/generic-cli/profile.ts';
+import { CliSession } from '../../../../agent/session/cli/session.ts';
 import { iosFamily } from '../../../../agent/driver/ios/family.ts';
 import { parseLink } from '../../../../agent/transport/link-url.ts';
 import { openLink } from '../../../../agent/transport/open-link.ts';
@@ -82,6 +87,28 @@ describe.runIf(hasFrr())('FRRouting, by its profile', () => {
     const ios = await iosFamily().identify(gearContext(open(url)), NEVER);
     expect(ios.score).toBeLessThan(20);
     expect(ios.evidence).toContain('FRRouting');
+  });
+
+  it('shows through a pager on a serial line what vtysh prints without one', async () => {
+    const path = join(folder, 'tty-pager');
+    peers.push(await startVtysh(zebra.sockets, path));
+    const session = new CliSession({
+      port: await open(`serial://${path}?baud=9600`)(NEVER),
+      platform: parseProfile(FRR_PROFILE).platform,
+      credentials: { username: undefined, password: undefined, secret: undefined },
+      timers: systemTimers,
+      observer: { suspended() {}, resumed() {}, note() {}, frame() {} },
+      pacing: { keepAliveMs: 0 },
+    });
+    try {
+      await session.attach();
+      const { lines } = await session.run('show running-config');
+      const args = ['--vty_socket', zebra.sockets, '-c', 'show running-config'];
+      const printed = execFileSync('/usr/bin/vtysh', args, { encoding: 'latin1' });
+      expect(lines.join('\n').trim()).toBe(printed.replaceAll('\r', '').trim());
+    } finally {
+      await session.close();
+    }
   });
 
   it('is read as vtysh on a serial line, attached inside a pager, and after the line broke', async () => {
