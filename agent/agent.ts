@@ -174,7 +174,6 @@ async function build(
     nowMs: () => clock.nowMs(),
   };
   const api = buildApi({
-    facts,
     runner,
     runnerIdentity,
     alarms,
