@@ -1694,6 +1694,8 @@ export type ErrorCode =
   | 'driver.login-refused'
   | 'driver.timeout'
   | 'driver.denied'
+  | 'driver.out-of-sync'
+  | 'driver.suspended'
   | 'driver.unexpected-reply'
   | 'secret.unreadable'
   | 'stream.too-many';

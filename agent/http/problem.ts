@@ -60,6 +60,8 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   'driver.login-refused': 502,
   'driver.timeout': 504,
   'driver.denied': 502,
+  'driver.out-of-sync': 502,
+  'driver.suspended': 409,
   'driver.unexpected-reply': 502,
   'secret.unreadable': 500,
   'stream.too-many': 503,

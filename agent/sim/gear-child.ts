@@ -1,15 +1,16 @@
 // The program of a child process that plays one piece of gear. Its parent tells it what to play
 // and how to misbehave by IPC; it ends with its parent.
 
+import { IosGateway, type IosGatewayOptions } from './ios-gateway.ts';
 import { serveGear } from './gear-server.ts';
 import type { SimBehaviour, SimDevice } from './sim-device.ts';
 import { Tl1Mux, type Tl1MuxOptions } from './tl1-mux.ts';
 
 /** What a child is asked to play. */
-export type SimGear = { readonly baud: number } & {
-  readonly dialect: 'tl1';
-  readonly options: Omit<Tl1MuxOptions, 'timers' | 'nowMs'>;
-};
+export type SimGear = { readonly baud: number } & (
+  | { readonly dialect: 'tl1'; readonly options: Omit<Tl1MuxOptions, 'timers' | 'nowMs'> }
+  | { readonly dialect: 'ios'; readonly options: Omit<IosGatewayOptions, 'timers'> }
+);
 
 export type ChildRequest =
   | { readonly kind: 'start'; readonly gear: SimGear }
@@ -20,7 +21,7 @@ export interface ChildStarted {
 }
 
 function deviceOf(gear: SimGear): SimDevice {
-  return new Tl1Mux(gear.options);
+  return gear.dialect === 'tl1' ? new Tl1Mux(gear.options) : new IosGateway(gear.options);
 }
 
 let behave: (behaviour: SimBehaviour) => void = () => {};

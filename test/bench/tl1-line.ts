@@ -6,9 +6,32 @@ import { systemClock } from '../../agent/base/clock.ts';
 import { silentLogger } from '../../agent/base/logger.ts';
 import { tl1Family } from '../../agent/driver/tl1/family.ts';
 import { startGear } from '../../agent/sim/start-gear.ts';
-import { openSocket } from './support-socket-port.ts';
+import { openTcp } from '../../agent/transport/tcp-port.ts';
+import type { OpenPort } from '../../agent/transport/port.ts';
 
 const BAUD = 9600;
+
+/** The port of `url`, with every piece counted that passes either way. */
+function counted(url: string, count: (bytes: number) => void): OpenPort {
+  const { hostname, port } = new URL(url);
+  return async (signal) => {
+    const open = await openTcp({ host: hostname, port: Number(port) })(signal);
+    return {
+      name: open.name,
+      incoming: (async function* () {
+        for await (const bytes of open.incoming) {
+          count(bytes.length);
+          yield bytes;
+        }
+      })(),
+      send: (bytes) => {
+        count(bytes.length);
+        return open.send(bytes);
+      },
+      close: () => open.close(),
+    };
+  };
+}
 
 /** @returns milliseconds and bytes (both ways) of one whole inventory, login included */
 async function inventory(baud: number): Promise<{ tookMs: number; bytes: number; spans: number }> {
@@ -18,7 +41,7 @@ async function inventory(baud: number): Promise<{ tookMs: number; bytes: number;
   const driver = tl1Family().create({
     link: { url: gear.url, username: 'admin', password: 'secret1' },
     openPort: async (signal) => {
-      const port = await openSocket(gear.url, (passed) => (bytes += passed))(signal);
+      const port = await counted(gear.url, (passed) => (bytes += passed))(signal);
       startedMs = performance.now();
       return port;
     },

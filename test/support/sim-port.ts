@@ -12,6 +12,8 @@ export interface Cable {
   /** Pulls the cable after so many more bytes in that direction; 0 pulls it at once. */
   cutAfter(direction: 'sent' | 'received', bytes: number): void;
   readonly opened: number;
+  /** How many bytes had been sent after each write of the first opening. */
+  readonly writes: readonly number[];
 }
 
 /** @param pieceBytes how many bytes arrive at once; undefined for as the gear sends them */
@@ -21,6 +23,7 @@ export function cableTo(device: SimDevice, pieceBytes?: number): Cable {
   // Once the last byte passed, nothing does either way; the ends notice a little later.
   let dead = false;
   const sent: string[] = [];
+  const writes: number[] = [];
   const received: string[] = [];
 
   /** What of `bytes` still passes. */
@@ -79,6 +82,7 @@ export function cableTo(device: SimDevice, pieceBytes?: number): Cable {
       send: (bytes) => {
         if (state !== 'open')
           return Promise.reject(new CraftportError('transport.lost', 'memory: was pulled'));
+        if (index === 0) writes.push((sent[0] ?? '').length + bytes.length);
         const through = passing('sent', bytes);
         sent[index] = (sent[index] ?? '') + Buffer.from(through).toString('latin1');
         // The gear answers later, never inside the call.
@@ -96,6 +100,7 @@ export function cableTo(device: SimDevice, pieceBytes?: number): Cable {
     open,
     sent,
     received,
+    writes,
     cutAfter: (direction, bytes) => {
       if (bytes > 0) cut = { direction, left: bytes };
       else pull();

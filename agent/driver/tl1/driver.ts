@@ -19,14 +19,9 @@ import type { PerformanceInterval, PerformanceSource } from '../../span/performa
 import type { OpenPort } from '../../transport/port.ts';
 import { Connection } from '../connection.ts';
 import { withDeadline } from '../deadline.ts';
+import type { Parsed } from '../parsed.ts';
 import type { Tl1Profile } from './profile.ts';
-import {
-  readConditions,
-  readFacilities,
-  readPerformance,
-  type Condition,
-  type Parsed,
-} from './reading.ts';
+import { readConditions, readFacilities, readPerformance, type Condition } from './reading.ts';
 import { SpanBoard } from './span-board.ts';
 
 /** One whole reading: 28 T1s at 1200 baud take three minutes. */

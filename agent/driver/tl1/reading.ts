@@ -6,13 +6,9 @@ import { parseRecord, type Tl1Record } from '../../codec/tl1/record.ts';
 import type { LineCondition } from '../../span/line-status.ts';
 import type { PerformanceInterval } from '../../span/performance.ts';
 import type { Severity, SpanReport } from '../../span/span.ts';
+import type { Parsed } from '../parsed.ts';
 import { counterOf, lineCondition, severityOf } from './conditions.ts';
 import { t1Name, type Tl1Profile } from './profile.ts';
-
-export interface Parsed<T> {
-  readonly values: readonly T[];
-  readonly unparsed: readonly string[];
-}
 
 /** A T1 as RTRV-T1 tells of it. */
 export interface Facility {

@@ -25,7 +25,8 @@ export class SpanBoard {
 
   /** One condition raised, changed or cleared. */
   apply(condition: Condition): void {
-    const key = `${condition.aid.toUpperCase()} ${condition.condtype}`;
+    // Elements spell one AID in several ways (DS1-07, ds1-7); the span's name is one.
+    const key = `${condition.span ?? condition.aid.toUpperCase()} ${condition.condtype}`;
     if (condition.severity === 'cleared') this.#conditions.delete(key);
     else this.#conditions.set(key, condition);
   }

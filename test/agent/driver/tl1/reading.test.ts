@@ -6,6 +6,7 @@ import {
   readFacilities,
   readPerformance,
 } from '../../../../agent/driver/tl1/reading.ts';
+import { SpanBoard } from '../../../../agent/driver/tl1/span-board.ts';
 import { asJson, goldenPath, readSession } from '../../../support/serial-fixtures.ts';
 
 const profile = (name: string) => {
@@ -109,5 +110,35 @@ describe('what TL1 lines mean', () => {
   ])('takes the state %s for %s', (state, admin) => {
     const text = [{ kind: 'quoted' as const, text: `DS1-1:::${state}` }];
     expect(readFacilities(profile('widebank28'), text).values[0]?.admin).toBe(admin);
+  });
+});
+
+describe('the board of spans', () => {
+  const condition = (aid: string, severity: 'major' | 'cleared') => ({
+    aid,
+    span: t1Name(profile('widebank28'), aid),
+    condtype: 'LOS',
+    line: 'LossOfSignal' as const,
+    severity,
+    description: '',
+  });
+
+  it('knows one condition under all spellings of its AID', () => {
+    const board = new SpanBoard();
+    board.replaceConditions([condition('DS1-07', 'major'), condition('ds1-7', 'major')], []);
+    expect(board.alarms()).toHaveLength(1);
+    board.apply(condition('DS1-7', 'cleared'));
+    expect(board.alarms()).toEqual([]);
+  });
+
+  it('names equipment in the alarm, and hears last what was reported last', () => {
+    const board = new SpanBoard();
+    board.replaceConditions(
+      [condition('DS1-1', 'major')],
+      [condition('DS1-1', 'cleared'), condition('DS3-A', 'major')],
+    );
+    expect(board.alarms()).toMatchObject([
+      { span: undefined, name: 'DS3-A LOS', severity: 'major' },
+    ]);
   });
 });
