@@ -1,0 +1,79 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { silentLogger } from '../../../agent/base/logger.ts';
+import { consoleFamily } from '../../../agent/driver/console/family.ts';
+import type { GearDriverContext } from '../../../agent/span/gear-driver.ts';
+import { memoryPair } from '../../../agent/transport/memory-port.ts';
+import type { OpenPort, Port } from '../../../agent/transport/port.ts';
+
+const never = new AbortController().signal;
+
+function context(gears: Port[]): GearDriverContext<OpenPort> {
+  return {
+    link: { url: 'tcp://127.0.0.1:1', username: undefined, password: undefined },
+    openPort: () => {
+      const [near, far] = memoryPair();
+      gears.push(far);
+      return Promise.resolve(near);
+    },
+    logger: silentLogger,
+    clock: { nowMs: () => 0 },
+    options: {},
+  };
+}
+
+describe('gear with a console alone', () => {
+  it('shows what passes line by line, sends nothing, and comes back after a loss', async () => {
+    const gears: Port[] = [];
+    const driver = consoleFamily({ backOffMs: [1] }).create(context(gears));
+    onTestFinished(() => driver.stop());
+    const frames: string[] = [];
+    let seen = (): void => undefined;
+    const links: string[] = [];
+    driver.start({
+      link: (state) => links.push(state),
+      changed: () => undefined,
+      span: () => undefined,
+      channel: () => undefined,
+      alarm: () => undefined,
+      frame: (direction, text) => {
+        frames.push(`${direction} ${text}`);
+        seen();
+      },
+    });
+    expect(await driver.read(never)).toEqual({ identity: {}, spans: [], alarms: [], findings: [] });
+    const shown = (count: number): Promise<void> =>
+      new Promise((resolve) => {
+        seen = () => {
+          if (frames.length >= count) resolve();
+        };
+        seen();
+      });
+    await gears[0]?.send(Buffer.from('LINK UP\r\nGW1'));
+    await shown(1);
+    await gears[0]?.close();
+    await shown(2);
+    expect(frames).toEqual(['received LINK UP\r\n', 'received GW1']);
+    await expect.poll(() => gears.length).toBe(2);
+    await expect.poll(() => links.at(-1)).toBe('connected');
+    expect(links.slice(0, 4)).toEqual(['connecting', 'connected', 'down', 'connecting']);
+  });
+
+  it('is looked at by listening alone', async () => {
+    const gears: Port[] = [];
+    const timers = {
+      nowMs: () => 0,
+      after: (_ms: number, run: () => void) => {
+        const timer = setTimeout(run, 20);
+        return () => clearTimeout(timer);
+      },
+    };
+    const looking = consoleFamily({ timers }).identify(context(gears), never);
+    await expect.poll(() => gears.length).toBe(1);
+    await gears[0]?.send(Buffer.from('\r\nlogin: '));
+    expect(await looking).toEqual({ score: 1, identity: {}, evidence: 'It shows “login:”' });
+    const first = await gears[0]?.incoming[Symbol.asyncIterator]()
+      .next()
+      .catch(() => 'nothing');
+    expect(first).toBe('nothing');
+  });
+});
