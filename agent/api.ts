@@ -12,6 +12,7 @@ import { eventRoutes } from './http/event-routes.ts';
 import type { EventStream } from './http/event-stream.ts';
 import { Metrics, metricsRoutes } from './http/metrics.ts';
 import { openApiRoutes } from './http/openapi-routes.ts';
+import { pairingRoutes } from './http/pairing-routes.ts';
 import type { ObservedRequest, PipelineServices } from './http/pipeline.ts';
 import type { AgentFacts } from './http/envelope.ts';
 import { jobRoutes } from './http/job-routes.ts';
@@ -35,6 +36,7 @@ import { ruleWarnings } from './routing/warnings.ts';
 import { AccountService } from './service/accounts.ts';
 import type { AlarmLog } from './service/alarms.ts';
 import { JobService } from './service/jobs.ts';
+import type { PairingService } from './service/pairing.ts';
 import { NumberService } from './service/numbers.ts';
 import { ResourceCollections } from './service/resource-collection.ts';
 import { SelectorService } from './service/resource-selectors.ts';
@@ -54,6 +56,7 @@ export interface ApiParts {
   readonly settings: Settings;
   readonly signIn: SignInContext;
   readonly authenticator: Authenticator;
+  readonly pairing: PairingService;
   readonly events: EventStream;
   readonly random: RandomBytes;
   /** Path of the database, for its size in the metrics. */
@@ -153,6 +156,7 @@ export function buildApi(parts: ApiParts): Api {
       signIn,
       validators: { apiAuth: validator('api_auth'), userAuth: validator('user_auth') },
     }),
+    ...pairingRoutes(parts.pairing, validator('pairing')),
     ...resourceCollectionRoutes({
       collections,
       warningsOf,

@@ -59,6 +59,8 @@ async function startOnFreePort(dataDir: string): Promise<RunningAgent> {
       const agent = await startAgent({
         dataDir,
         listen: { host: '127.0.0.1', port },
+        tls: 'auto',
+        announce: false,
         demo: true,
         logger,
       });

@@ -565,6 +565,19 @@ export interface GearStateDoc {
   };
 }
 /**
+ * A desktop that asks for access with a pairing code
+ */
+export interface PairingDoc {
+  /**
+   * The pairing code, as the agent printed it
+   */
+  readonly code: string;
+  /**
+   * The name of the desktop, for the list of users
+   */
+  readonly name?: string;
+}
+/**
  * Schema for telephone numbers
  */
 export interface PhoneNumberDoc {
@@ -1464,6 +1477,7 @@ export type ErrorCode =
   | 'auth.missing'
   | 'auth.bad-token'
   | 'auth.wrong'
+  | 'auth.wrong-code'
   | 'auth.unknown-key'
   | 'auth.forbidden'
   | 'auth.rate-limited'
@@ -1474,6 +1488,8 @@ export type ErrorCode =
   | 'job.bad-id'
   | 'job.wrong-state'
   | 'config.invalid'
+  | 'config.unreadable'
+  | 'config.newer-than-program'
   | 'config.data-dir-unusable'
   | 'config.data-dir-in-use'
   | 'config.port-taken'
@@ -1496,4 +1512,12 @@ export type ErrorCode =
   | 'driver.denied'
   | 'driver.unexpected-reply'
   | 'secret.unreadable'
-  | 'stream.too-many';
+  | 'stream.too-many'
+  | 'agent.unreachable'
+  | 'agent.untrusted'
+  | 'agent.pin-changed'
+  | 'agent.incompatible'
+  | 'site.not-found'
+  | 'vault.unavailable'
+  | 'vault.unreadable'
+  | 'ipc.refused';

@@ -50,6 +50,8 @@ export interface PipelineOptions {
   readonly logger: Logger;
   /** Rows of a page when the client does not say; default 50. */
   readonly defaultPageSize?: () => number;
+  /** Host names of this machine that nobody else can re-point, lower case. */
+  readonly ownNames?: readonly string[];
   /** Told of every request to the API when its reply is over. */
   readonly observe?: (request: ObservedRequest) => void;
 }
@@ -101,7 +103,7 @@ export function mountApi(app: Express, routes: readonly Route[], options: Pipeli
   });
   // Signing in takes a few fields; nobody without a token makes the agent read megabytes.
   app.use(
-    ['/v2/api_auth', '/v2/user_auth'],
+    ['/v2/api_auth', '/v2/user_auth', '/v2/pairing'],
     express.raw({ limit: MAX_SIGN_IN_BYTES, type: (request) => isJson(request) }),
   );
   app.use(
@@ -177,7 +179,7 @@ class Pipeline {
     if (body instanceof Uint8Array) draft.envelope = parseEnvelope(body);
     const credential = findCredential(request.headers, draft.query, draft.envelope);
     if (credential === undefined) return;
-    if (credential.kind === 'cookie') assertSameSite(request);
+    if (credential.kind === 'cookie') assertSameSite(request, this.#options.ownNames);
     try {
       draft.identity = await this.#options.services.identify(
         credential,
@@ -452,7 +454,7 @@ function trimSlash(path: string): string {
 }
 
 function isSignIn(request: Request): boolean {
-  return /^\/v2\/(?:api_auth|user_auth)\/?$/.test(
+  return /^\/v2\/(?:api_auth|user_auth|pairing)\/?$/.test(
     trimSlash(request.originalUrl.split('?', 1)[0] ?? ''),
   );
 }

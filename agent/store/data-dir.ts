@@ -10,6 +10,8 @@ export interface DataDir {
   readonly database: string;
   readonly secretKey: string;
   readonly credentials: string;
+  /** Key and certificate for HTTPS. */
+  readonly certificate: string;
   readonly backups: string;
 }
 
@@ -20,6 +22,7 @@ export function dataDirAt(path: string): DataDir {
     database: join(path, 'craftport.db'),
     secretKey: join(path, 'secret.key'),
     credentials: join(path, 'credentials.json'),
+    certificate: join(path, 'tls.pem'),
     backups: join(path, 'backups'),
   };
 }
@@ -28,9 +31,13 @@ export function dataDirAt(path: string): DataDir {
 interface Holder {
   readonly pid: number;
   readonly since: string;
+  /** Where the holder answers, once it does. */
+  readonly url?: string;
 }
 
 export interface DataDirLock {
+  /** Tells the commands that talk to the running agent where it answers. */
+  tellUrl(url: string): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -51,7 +58,7 @@ export async function lockDataDir(dir: DataDir): Promise<DataDirLock> {
       cause,
     });
   }
-  const holderFile = join(dir.path, 'lock.json');
+  const holderFile = holderFileOf(dir);
   const connection = await SqlConnection.open(join(dir.path, 'lock.db'), 'readwrite');
   try {
     await connection.exec('BEGIN EXCLUSIVE');
@@ -67,11 +74,23 @@ export async function lockDataDir(dir: DataDir): Promise<DataDirLock> {
   const holder: Holder = { pid: process.pid, since: new Date().toISOString() };
   await writeFile(holderFile, JSON.stringify(holder), { mode: 0o600 });
   return {
+    tellUrl: (url) => writeFile(holderFile, JSON.stringify({ ...holder, url }), { mode: 0o600 }),
     async release() {
       await connection.exec('ROLLBACK').catch(() => undefined);
       await connection.close();
     },
   };
+}
+
+const holderFileOf = (dir: DataDir): string => join(dir.path, 'lock.json');
+
+/** @returns where the agent on `dir` answered last; it may be gone. undefined: never. */
+export async function loadHolderUrl(dir: DataDir): Promise<string | undefined> {
+  try {
+    return (JSON.parse(await readFile(holderFileOf(dir), 'utf8')) as Holder).url;
+  } catch {
+    return undefined;
+  }
 }
 
 async function describeHolder(file: string): Promise<string> {

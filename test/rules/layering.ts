@@ -33,7 +33,7 @@ export const LAYERS: readonly LayerRow[] = [
     npm: ['p-queue'],
     core: false,
   },
-  { from: 'agent/secret', own: ['schemas', 'agent/base'], npm: [], core: true },
+  { from: 'agent/secret', own: ['schemas', 'agent/base'], npm: ['selfsigned'], core: true },
   {
     from: 'agent/pattern',
     own: ['schemas', 'agent/base'],
@@ -119,6 +119,7 @@ export const LAYERS: readonly LayerRow[] = [
     npm: [],
     core: false,
   },
+  { from: 'agent/discovery', own: ['agent/base'], npm: ['bonjour-service'], core: false },
   { from: 'agent/config', own: ['schemas', 'agent/base'], npm: [], core: true },
   {
     from: 'agent/log',
@@ -155,6 +156,7 @@ export const LAYERS: readonly LayerRow[] = [
   },
   { from: 'agent/api.ts', own: ['agent', 'schemas'], npm: [], core: false },
   { from: 'agent/agent.ts', own: ['agent', 'schemas'], npm: ['express'], core: true },
+  { from: 'agent/pair.ts', own: ['agent', 'schemas'], npm: [], core: true },
   { from: 'agent/cli.ts', own: ['agent', 'schemas'], npm: ['env-paths'], core: true },
   { from: 'agent/start.ts', own: ['agent', 'schemas'], npm: ['env-paths'], core: true },
   { from: 'main', own: ['schemas'], npm: ['electron'], core: true },

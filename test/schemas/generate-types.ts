@@ -27,6 +27,7 @@ const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
   gear_identifications: 'GearIdentificationDoc',
   gear_identify: 'GearIdentifyDoc',
   gear_state: 'GearStateDoc',
+  pairing: 'PairingDoc',
   phone_numbers: 'PhoneNumberDoc',
   resource_jobs: 'ResourceJobDoc',
   resource_selector_rules: 'ResourceSelectorRulesDoc',
