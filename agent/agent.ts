@@ -24,6 +24,7 @@ import { type AgentFacts, nodeIdOf } from './http/envelope.ts';
 import { EventStream } from './http/event-stream.ts';
 import { mountHealth } from './http/health.ts';
 import { closeListener, openListener } from './http/listener.ts';
+import { answerMalformedRequests } from './http/malformed-requests.ts';
 import { mountApi } from './http/pipeline.ts';
 import { createSignInLimit } from './http/sign-in-limit.ts';
 import { JobRunner, systemTimers } from './job/runner.ts';
@@ -246,6 +247,7 @@ async function build(
     tls,
   });
   started.push(() => closeListener(server));
+  answerMalformedRequests(server, facts, random);
   // Stopped first: its last batch ends while replies are still drained.
   started.push(() => runner.stop());
   await runner.start();

@@ -48,6 +48,13 @@ export const LAYERS: readonly LayerRow[] = [
     core: false,
   },
   { from: 'agent/span', own: ['schemas', 'agent/base'], npm: [], core: false },
+  {
+    from: 'agent/transport',
+    // The codecs of the wire itself; what the gear says is for sessions.
+    own: ['schemas', 'agent/base', 'agent/codec/telnet', 'agent/codec/rfc2217'],
+    npm: ['serialport', 'ssh2'],
+    core: true,
+  },
   { from: 'agent/alarm', own: ['schemas', 'agent/base'], npm: [], core: false },
   {
     from: 'agent/gear',
@@ -55,7 +62,6 @@ export const LAYERS: readonly LayerRow[] = [
     npm: [],
     core: false,
   },
-  { from: 'agent/transport', own: ['agent/base'], npm: ['serialport'], core: true },
   { from: 'agent/codec', own: ['schemas', 'agent/base'], npm: [], core: false },
   {
     from: 'agent/session',
