@@ -45,7 +45,11 @@ describe('pairing', () => {
     await expect(
       site.signInAs(user.username, user.password, { realm: user.realm }, 'sha'),
     ).resolves.toMatchObject({ document: { owner_id: user.userId } });
-    const rows = await site.context.storage.read.audit.page({}, {}, 10);
+    const rows = await site.context.storage.read.audit.page(
+      {},
+      { direction: 'descending', start: undefined, end: undefined },
+      10,
+    );
     expect(JSON.stringify(rows)).toContain('Bench laptop');
     expect(JSON.stringify(rows)).not.toContain(user.password);
     expect(JSON.stringify(rows)).not.toContain(code);
