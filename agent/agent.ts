@@ -198,6 +198,8 @@ async function build(
     runner,
     runnerIdentity,
     alarms,
+    timers: systemTimers,
+    logger,
     storage,
     catalog,
     settings,
@@ -251,6 +253,7 @@ async function build(
   // Stopped first: its last batch ends while replies are still drained.
   started.push(() => runner.stop());
   await runner.start();
+  api.start();
   const { port } = server.address() as AddressInfo;
   const url = urlOf({ host, port }, isSecure);
   await lock.tellUrl(url);

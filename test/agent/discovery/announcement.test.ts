@@ -1,7 +1,7 @@
-// Announcing by mDNS, over a real multicast socket on loopback where the machine has one.
+// Announcing by mDNS, without a network.
 
 import { EventEmitter } from 'node:events';
-import { Bonjour } from 'bonjour-service';
+import type { Bonjour } from 'bonjour-service';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../agent/base/logger.ts';
 import { announce, serviceOf } from '../../../agent/discovery/announcement.ts';
