@@ -48,6 +48,7 @@ describe('the documents', () => {
       'gear_identifications',
       'gear_identify',
       'gear_state',
+      'pairing',
       'phone_numbers',
       'resource_jobs',
       'resource_selector_rules',
@@ -157,6 +158,7 @@ describe('the documents', () => {
         findings: [],
         read_at: 't',
       },
+      pairing: { code: 'ABCD-EFGH' },
       user_auth: { credentials: 'c' },
     };
     const input = complete[name] ?? {};
