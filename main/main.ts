@@ -42,7 +42,7 @@ async function start(): Promise<void> {
       await writeFile(filePath, text);
       return true;
     },
-    writeClipboard: (text) => clipboard.writeText(text),
+    writeClipboard: (text) => void clipboard.writeText(text),
     browse: browseNetwork,
     reportBug: (error) => console.error(error),
   });

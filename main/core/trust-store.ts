@@ -57,7 +57,7 @@ export class TrustStore {
   async forget(siteId: string): Promise<void> {
     this.#changed.delete(siteId);
     if (!Object.hasOwn(this.#pins, siteId)) return;
-    const { [siteId]: _, ...pins } = this.#pins;
+    const pins = Object.fromEntries(Object.entries(this.#pins).filter(([id]) => id !== siteId));
     await this.#file.save(pins);
     this.#pins = pins;
   }

@@ -121,8 +121,8 @@ export class Vault {
   async forget(siteId: string): Promise<void> {
     this.#known.delete(siteId);
     if (!Object.hasOwn(this.#content.entries, siteId)) return;
-    const { [siteId]: _, ...entries } = this.#content.entries;
-    await this.#save({ ...this.#content, entries });
+    const entries = Object.entries(this.#content.entries).filter(([id]) => id !== siteId);
+    await this.#save({ ...this.#content, entries: Object.fromEntries(entries) });
   }
 
   async #persist(siteId: string, secret: SiteSecret): Promise<void> {

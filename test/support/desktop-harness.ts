@@ -107,7 +107,7 @@ export async function openDesktop(
   const call: DesktopHarness['call'] = async (channel, argument) => {
     const outcome = await desktop.gate(ownPage, channel, argument);
     given.push(JSON.stringify(outcome));
-    return outcome as never;
+    return outcome;
   };
   const done: DesktopHarness['done'] = async (channel, argument) => {
     const outcome = await call(channel, argument);
