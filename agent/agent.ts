@@ -194,7 +194,6 @@ async function build(
     nowMs: () => clock.nowMs(),
   };
   const api = buildApi({
-    facts,
     runner,
     runnerIdentity,
     alarms,

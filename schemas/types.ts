@@ -1252,47 +1252,71 @@ export interface CrossbarResourcesConfigDoc {
  */
 export interface NumberManagerConfigDoc {
   /**
-   * Number classifiers by name; the first whose regex matches wins, in the order of this object
+   * Whether accounts other than the master account may add numbers themselves
    */
-  readonly classifiers?: {
-    readonly [k: string]:
-      | string
-      | {
+  readonly accounts_may_add_numbers?: boolean;
+  /**
+   * Number classifiers by name, or a list of them with `name`; the first whose regex matches wins, in this order
+   */
+  readonly classifiers?:
+    | {
+        readonly [k: string]:
+          | string
+          | {
+              /**
+               * Determines if numbers of this class are emergency numbers
+               */
+              readonly emergency?: boolean;
+              /**
+               * The name shown to people
+               */
+              readonly friendly_name?: string;
+              /**
+               * How a number of this class is printed
+               */
+              readonly pretty_print?: string;
+              /**
+               * Matches the numbers of this class, after conversion to E.164
+               */
+              readonly regex?: string;
+              readonly [k: string]: unknown;
+            };
+      }
+    | {
+        /**
+         * The name of the classifier
+         */
+        readonly name: string;
+        /**
+         * Matches the numbers of this class, after conversion to E.164
+         */
+        readonly regex?: string;
+        readonly [k: string]: unknown;
+      }[];
+  /**
+   * Conversions to E.164 by regex, or a list of them with `regex`; the first that matches wins, in this order
+   */
+  readonly e164_converters?:
+    | {
+        readonly [k: string]: {
           /**
-           * Determines if numbers of this class are emergency numbers
+           * A string to prepend to the last capture group of the regex
            */
-          readonly emergency?: boolean;
+          readonly prefix?: string;
           /**
-           * The name shown to people
+           * A string to append to the last capture group of the regex
            */
-          readonly friendly_name?: string;
-          /**
-           * How a number of this class is printed
-           */
-          readonly pretty_print?: string;
-          /**
-           * Matches the numbers of this class, after conversion to E.164
-           */
-          readonly regex?: string;
+          readonly suffix?: string;
           readonly [k: string]: unknown;
         };
-  };
-  /**
-   * Conversions to E.164 by regex; the first that matches wins, in the order of this object
-   */
-  readonly e164_converters?: {
-    readonly [k: string]: {
-      /**
-       * A string to prepend to the last capture group of the regex
-       */
-      readonly prefix?: string;
-      /**
-       * A string to append to the last capture group of the regex
-       */
-      readonly suffix?: string;
-      readonly [k: string]: unknown;
-    };
-  };
+      }
+    | {
+        /**
+         * Matches the numbers to convert
+         */
+        readonly regex: string;
+        readonly [k: string]: unknown;
+      }[];
   /**
    * Countries (ISO 3166, two letters) whose emergency numbers every account must be able to dial
    */
