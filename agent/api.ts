@@ -66,6 +66,8 @@ export interface ApiParts {
   readonly version: string;
   readonly runner: JobRunner;
   readonly alarms: AlarmLog;
+  /** Gear, spans and cables (gear-wiring.ts). */
+  readonly gearRoutes: readonly Route[];
   readonly runnerIdentity: RunnerIdentity;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -195,6 +197,7 @@ export function buildApi(parts: ApiParts): Api {
     ...templateRoutes(templates),
     ...schemaRoutes(catalog),
     ...settingRoutes(settings),
+    ...parts.gearRoutes,
     ...alarmRoutes(parts.alarms),
     ...auditRoutes(storage.read.audit),
     ...eventRoutes(events),

@@ -13,6 +13,8 @@ export interface DataDir {
   /** Key and certificate for HTTPS. */
   readonly certificate: string;
   readonly backups: string;
+  /** Session logs of gear. */
+  readonly audit: string;
 }
 
 /** The files of a data directory; touches nothing. */
@@ -24,6 +26,7 @@ export function dataDirAt(path: string): DataDir {
     credentials: join(path, 'credentials.json'),
     certificate: join(path, 'tls.pem'),
     backups: join(path, 'backups'),
+    audit: join(path, 'audit'),
   };
 }
 
@@ -50,7 +53,7 @@ export interface DataDirLock {
  */
 export async function lockDataDir(dir: DataDir): Promise<DataDirLock> {
   await makeFolder(dir.path).catch(refuse);
-  for (const path of [dir.backups, join(dir.path, 'audit')]) await makeFolder(path).catch(refuse);
+  for (const path of [dir.backups, dir.audit]) await makeFolder(path).catch(refuse);
   const holderFile = holderFileOf(dir);
   const connection = await SqlConnection.open(join(dir.path, 'lock.db'), 'readwrite');
   try {
