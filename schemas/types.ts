@@ -1495,5 +1495,7 @@ export type ErrorCode =
   | 'driver.timeout'
   | 'driver.denied'
   | 'driver.unexpected-reply'
+  | 'driver.access-refused'
+  | 'driver.out-of-sync'
   | 'secret.unreadable'
   | 'stream.too-many';
