@@ -1490,6 +1490,8 @@ export type ErrorCode =
   | 'transport.busy'
   | 'transport.open-failed'
   | 'transport.lost'
+  | 'transport.unsupported'
+  | 'transport.untrusted'
   | 'driver.not-connected'
   | 'driver.login-refused'
   | 'driver.timeout'

@@ -54,6 +54,8 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   'transport.busy': 502,
   'transport.open-failed': 502,
   'transport.lost': 502,
+  'transport.unsupported': 400,
+  'transport.untrusted': 502,
   'driver.not-connected': 503,
   'driver.login-refused': 502,
   'driver.timeout': 504,

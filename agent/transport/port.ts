@@ -8,6 +8,11 @@ export interface Port {
   send(bytes: Uint8Array): Promise<void>;
   /** Twice is fine. */
   close(): Promise<void>;
+  /**
+   * Holds the line low, where the wire has such a thing. It can stop running gear: only a
+   * person asks for it. @throws transport.lost, transport.unsupported
+   */
+  readonly sendBreak?: (ms: number) => Promise<void>;
 }
 
 /** @throws transport.not-found, transport.open-failed, transport.permission, transport.busy */

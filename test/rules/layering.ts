@@ -55,7 +55,13 @@ export const LAYERS: readonly LayerRow[] = [
     npm: [],
     core: false,
   },
-  { from: 'agent/transport', own: ['agent/base'], npm: ['serialport'], core: true },
+  {
+    from: 'agent/transport',
+    // The codecs of the wire itself; what the gear says is for sessions.
+    own: ['schemas', 'agent/base', 'agent/codec/telnet', 'agent/codec/rfc2217'],
+    npm: ['serialport', 'ssh2'],
+    core: true,
+  },
   { from: 'agent/codec', own: ['schemas', 'agent/base'], npm: [], core: false },
   {
     from: 'agent/session',

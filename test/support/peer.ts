@@ -12,6 +12,8 @@ export function hasPeer(program: string, versionFlag = '--version'): boolean {
     execFileSync(program, [versionFlag], { stdio: 'ignore' });
     return true;
   } catch (cause) {
+    // Some have no such flag and end with an error: they are there.
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return true;
     if (process.env['CRAFTPORT_REQUIRE_PEERS'] !== undefined)
       throw new Error(`${program} is needed here and missing`, { cause });
     process.stdout.write(`not run: ${program}\n`);

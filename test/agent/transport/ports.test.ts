@@ -1,0 +1,227 @@
+// Every wire there is, against programs of other authors where the wire is not ours alone:
+// pseudo-terminals by socat, terminal servers by ser2net and sredird.
+
+import { writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { LineSettings } from '../../../agent/codec/rfc2217/com-port.ts';
+import { memoryPair } from '../../../agent/transport/memory-port.ts';
+import { openLink } from '../../../agent/transport/open-link.ts';
+import { parseLink } from '../../../agent/transport/link-url.ts';
+import type { OpenPort, Port } from '../../../agent/transport/port.ts';
+import { openRfc2217 } from '../../../agent/transport/rfc2217-port.ts';
+import { openSerial } from '../../../agent/transport/serial-port.ts';
+import { listSerialPorts } from '../../../agent/transport/serial-list.ts';
+import { portOverStream } from '../../../agent/transport/stream-port.ts';
+import { openTcp } from '../../../agent/transport/tcp-port.ts';
+import {
+  type ForeignPeer,
+  freePort,
+  listensOn,
+  startCable,
+  startPeer,
+} from '../../support/foreign-peer.ts';
+import { hasPeer } from '../../support/peer.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+import { describePort, take, type Wire } from './port.contract.ts';
+
+const LINE: LineSettings = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1, flow: 'none' };
+const never = new AbortController().signal;
+const lost = { code: 'transport.lost' };
+
+const opened = async (open: OpenPort): Promise<Port> => {
+  const port = await open(never);
+  onTestFinished(() => port.close());
+  return port;
+};
+
+async function cable(): Promise<{ near: string; far: string; peer: ForeignPeer }> {
+  const folder = await tempDir();
+  const [near, far] = [join(folder, 'near'), join(folder, 'far')];
+  const peer = await startCable(near, far);
+  onTestFinished(() => peer.stop());
+  return { near, far, peer };
+}
+
+/** A terminal server in front of one end of a cable; the test holds the other end. */
+async function ser2net(
+  accepter: string,
+): Promise<{ port: number; device: Port; peer: ForeignPeer }> {
+  const { near, far } = await cable();
+  const [port, folder] = [await freePort(), await tempDir()];
+  const config = join(folder, 'ser2net.yaml');
+  await writeFile(
+    config,
+    `connection: &one\n  accepter: ${accepter}tcp,127.0.0.1,${String(port)}\n  connector: serialdev,${near},9600n81,local\n`,
+  );
+  const args = ['-n', '-c', config, '-P', join(folder, 'pid')];
+  const peer = await startPeer('ser2net', args, () => listensOn(port));
+  onTestFinished(() => peer.stop());
+  return { port, device: await opened(openSerial(far, LINE)), peer };
+}
+
+const link = (url: string): OpenPort =>
+  openLink(
+    parseLink(url),
+    { username: undefined, password: undefined },
+    { note: () => undefined, hostKey: () => undefined },
+  );
+
+describe('a port in memory', () => {
+  describePort(() => {
+    const [port, device] = memoryPair();
+    return Promise.resolve({ port, device, cut: () => device.close() });
+  });
+});
+
+describe('a raw TCP port', () => {
+  const listen = async (): Promise<{ port: number; accepted: Promise<Port> }> => {
+    const server = createServer();
+    const accepted = new Promise<Port>((resolve) =>
+      server.once('connection', (socket) =>
+        resolve(portOverStream(socket, { name: 'tcp:accepted' })),
+      ),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    return { port: (server.address() as AddressInfo).port, accepted };
+  };
+
+  describePort(async () => {
+    const { port, accepted } = await listen();
+    const near = await opened(openTcp({ host: '127.0.0.1', port }));
+    const device = await accepted;
+    return { port: near, device, cut: () => device.close() };
+  });
+
+  it('says that nothing listens', async () => {
+    await expect(openTcp({ host: '127.0.0.1', port: await freePort() })(never)).rejects.toThrow(
+      /nothing listens there/,
+    );
+  });
+
+  it('does not even try when it is told to stop', async () => {
+    const opening = openTcp({ host: '127.0.0.1', port: await freePort() })(
+      AbortSignal.abort(new Error('stopped')),
+    );
+    await expect(opening).rejects.toThrow('stopped');
+  });
+});
+
+describe.runIf(hasPeer('socat', '-V'))('a serial port', () => {
+  describePort(async (): Promise<Wire> => {
+    const { near, far, peer } = await cable();
+    return {
+      port: await opened(openSerial(near, LINE)),
+      device: await opened(openSerial(far, LINE)),
+      cut: () => peer.stop(),
+    };
+  });
+
+  it('comes back by the same name after it was unplugged', async () => {
+    const { near, far, peer } = await cable();
+    const before = await opened(openSerial(near, LINE));
+    await peer.stop();
+    await expect(take(before, 1)).rejects.toMatchObject(lost);
+    await expect(openSerial(near, LINE)(never)).rejects.toMatchObject({
+      code: 'transport.not-found',
+    });
+    const again = await startCable(near, far);
+    onTestFinished(() => again.stop());
+    const [port, device] = [
+      await opened(openSerial(near, LINE)),
+      await opened(openSerial(far, LINE)),
+    ];
+    await device.send(Buffer.from('back'));
+    expect(Buffer.from(await take(port, 4)).toString()).toBe('back');
+  });
+
+  it('says that the device is in use, and cannot send a BREAK where there are no lines', async () => {
+    const { near } = await cable();
+    const port = await opened(openSerial(near, LINE));
+    await expect(openSerial(near, LINE)(never)).rejects.toMatchObject({ code: 'transport.busy' });
+    await expect(port.sendBreak?.(1)).rejects.toMatchObject({ code: 'transport.unsupported' });
+  });
+
+  it('lists what is there without opening it, on machines without udev too', async () => {
+    for (const port of await listSerialPorts()) expect(port.path).toMatch(/^(\/dev\/|COM)/);
+  });
+});
+
+const hasTerminalServer = hasPeer('socat', '-V') && hasPeer('ser2net', '-v');
+describe.runIf(hasTerminalServer)('a raw port of ser2net', () => {
+  describePort(async () => {
+    const { port, device, peer } = await ser2net('');
+    const near = await opened(link(`tcp://127.0.0.1:${String(port)}`));
+    return { port: near, device, cut: () => peer.stop() };
+  });
+
+  it.each(['tcp', 'telnet', 'rfc2217'])(
+    'is busy, not silent, to a second client (%s)',
+    async (scheme) => {
+      const { port } = await ser2net(
+        scheme === 'rfc2217' ? 'telnet(rfc2217),' : scheme === 'telnet' ? 'telnet,' : '',
+      );
+      await opened(link(`${scheme}://127.0.0.1:${String(port)}`));
+      const second = (async () => {
+        const refused = await opened(link(`${scheme}://127.0.0.1:${String(port)}`));
+        return take(refused, 1);
+      })();
+      await expect(second).rejects.toMatchObject({ code: 'transport.busy' });
+    },
+  );
+
+  it('is told apart from an RFC 2217 port', async () => {
+    const { port } = await ser2net('');
+    await expect(link(`rfc2217://127.0.0.1:${String(port)}`)(never)).rejects.toThrow(
+      /does not speak RFC 2217; if it is a raw port/,
+    );
+  });
+});
+
+describe.runIf(hasTerminalServer)('a telnet port of ser2net', () => {
+  describePort(async () => {
+    const { port, device, peer } = await ser2net('telnet,');
+    const near = await opened(link(`telnet://127.0.0.1:${String(port)}?cr=bare`));
+    return { port: near, device, cut: () => peer.stop() };
+  });
+});
+
+describe.runIf(hasTerminalServer)('an RFC 2217 port of ser2net', () => {
+  describePort(async () => {
+    const { port, device, peer } = await ser2net('telnet(rfc2217),');
+    const near = await opened(link(`rfc2217://127.0.0.1:${String(port)}?baud=19200`));
+    return { port: near, device, cut: () => peer.stop() };
+  });
+
+  it('has its line set, and every setting answered', async () => {
+    const { port } = await ser2net('telnet(rfc2217),');
+    const notes: string[] = [];
+    const open = openRfc2217(
+      openTcp({ host: '127.0.0.1', port }),
+      { ...LINE, baud: 38400, parity: 'even', dataBits: 7 },
+      (note) => notes.push(note),
+    );
+    await opened(open);
+    expect(notes).toEqual([]);
+  });
+});
+
+describe.runIf(hasPeer('socat', '-V') && hasPeer('sredird'))('sredird', () => {
+  const sredird = async (): Promise<{ port: number; device: Port; peer: ForeignPeer }> => {
+    const { near, far } = await cable();
+    const [port, folder] = [await freePort(), await tempDir()];
+    const listen = `TCP-LISTEN:${String(port)},bind=127.0.0.1,reuseaddr`;
+    const command = `EXEC:/usr/sbin/sredird 3 ${near} ${join(folder, 'lock')}`;
+    const peer = await startPeer('socat', [listen, command], () => listensOn(port));
+    onTestFinished(() => peer.stop());
+    return { port, device: await opened(openSerial(far, LINE)), peer };
+  };
+
+  describePort(async () => {
+    const { port, device, peer } = await sredird();
+    const near = await opened(link(`rfc2217://127.0.0.1:${String(port)}`));
+    return { port: near, device, cut: () => peer.stop() };
+  });
+});
