@@ -48,19 +48,19 @@ export const LAYERS: readonly LayerRow[] = [
     core: false,
   },
   { from: 'agent/span', own: ['schemas', 'agent/base'], npm: [], core: false },
-  { from: 'agent/alarm', own: ['schemas', 'agent/base'], npm: [], core: false },
-  {
-    from: 'agent/gear',
-    own: ['schemas', 'agent/base', 'agent/span', 'agent/alarm'],
-    npm: [],
-    core: false,
-  },
   {
     from: 'agent/transport',
     // The codecs of the wire itself; what the gear says is for sessions.
     own: ['schemas', 'agent/base', 'agent/codec/telnet', 'agent/codec/rfc2217'],
     npm: ['serialport', 'ssh2'],
     core: true,
+  },
+  { from: 'agent/alarm', own: ['schemas', 'agent/base'], npm: [], core: false },
+  {
+    from: 'agent/gear',
+    own: ['schemas', 'agent/base', 'agent/span', 'agent/alarm'],
+    npm: [],
+    core: false,
   },
   { from: 'agent/codec', own: ['schemas', 'agent/base'], npm: [], core: false },
   {

@@ -25,13 +25,22 @@ export async function startPeer(
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (text: Buffer) => (printed += text.toString('latin1')));
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const signalGroup = (signal: NodeJS.Signals): void => {
+    try {
+      process.kill(-(child.pid ?? 0), signal);
+    } catch {
+      // Nobody of the group is left.
+    }
+  };
   const stop = async (): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
-      process.kill(-child.pid, 'SIGTERM');
-      const hard = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), 2000);
+    if (child.exitCode === null && child.signalCode === null) {
+      signalGroup('SIGTERM');
+      const hard = setTimeout(() => signalGroup('SIGKILL'), 2000);
       await ended;
       clearTimeout(hard);
     }
+    // What it started may outlive it, and spin (sredird on a cut line).
+    signalGroup('SIGKILL');
   };
   const deadline = Date.now() + 10_000;
   while (!(await isReady())) {
