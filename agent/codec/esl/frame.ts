@@ -61,7 +61,8 @@ export class EslFrameReader {
     try {
       let rest = bytes;
       while (rest.length > 0) {
-        const taken = this.#used === 0 ? this.#cutWhole(rest, frames) : 0;
+        const isAtBorder = this.#used === 0 && this.#head === undefined;
+        const taken = isAtBorder ? this.#cutWhole(rest, frames) : 0;
         rest = rest.subarray(taken > 0 ? taken : this.#take(rest, frames));
       }
     } catch (error) {

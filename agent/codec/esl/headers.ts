@@ -13,7 +13,7 @@ export class EslHeaders {
   /** @returns undefined for text with a line that is no header line */
   static parse(text: string): EslHeaders | undefined {
     const entries: EslHeader[] = [];
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       const newline = text.indexOf('\n', at);
       const end = newline < 0 ? text.length : newline;
       if (end > at) {

@@ -20,8 +20,7 @@ export function callOnChannel({ headers }: EslEvent): CallOnChannel | undefined 
   return { spanId: Number(name[1]), channelId: Number(name[2]), uuid, direction };
 }
 
-const ROW =
-  /^([0-9a-f-]{36}),(inbound|outbound),[^,\n]*,\d+,FreeTDM\/(\d{1,9}):(\d{1,9})\//gm;
+const ROW = /^([0-9a-f-]{36}),(inbound|outbound),[^,\n]*,\d+,FreeTDM\/(\d{1,9}):(\d{1,9})\//gm;
 
 /**
  * The comma form: the columns up to the channel's name hold nothing of a caller. A name with a

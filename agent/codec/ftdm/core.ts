@@ -53,6 +53,7 @@ function addressOf(match: RegExpExecArray): ChannelAddress {
   return { spanId: Number(match[1]), channelId: Number(match[2]) };
 }
 
+/** @throws codec.malformed for a line that is none, and when the total is not what was listed */
 function lines<T>(
   command: string,
   text: string,
@@ -62,15 +63,18 @@ function lines<T>(
   const refused = refusedReply(`ftdm core ${command}`, text);
   if (refused !== undefined) throw refused;
   const found: T[] = [];
+  // The total counts what has the flag; with a span named, the list has the others too.
+  let counted = 0;
   for (const line of text.split('\n')) {
     if (line === '') continue;
     const match = pattern.exec(line);
     if (match !== null) {
       found.push(read(match));
+      if (!line.endsWith(' OFF')) counted += 1;
       continue;
     }
     const total = TOTAL.exec(line)?.[1];
-    if (total === undefined || Number(total) !== found.length)
+    if (total === undefined || Number(total) !== counted)
       throw new CraftportError(
         'codec.malformed',
         `The reply to \`ftdm core ${command}\` cannot be read`,

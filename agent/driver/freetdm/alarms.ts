@@ -4,7 +4,13 @@
 import type { AlarmReport } from '../../span/span.ts';
 import type { LineCondition } from '../../span/line-status.ts';
 import type { SpanFacts } from './facts.ts';
-import { type AlarmMeaning, alarmMeaning, type Card, toSignalling, WORDLESS } from './vocabulary.ts';
+import {
+  type AlarmMeaning,
+  alarmMeaning,
+  type Card,
+  toSignalling,
+  WORDLESS,
+} from './vocabulary.ts';
 import type { Signalling } from '../../span/span.ts';
 
 export interface SpanAlarm {
@@ -98,6 +104,8 @@ function channelsText(channels: readonly number[], all: number): string {
     if (last !== undefined && last[1] === channel - 1) last[1] = channel;
     else runs.push([channel, channel]);
   }
-  const text = runs.map(([from, to]) => (from === to ? String(from) : `${String(from)}–${String(to)}`));
+  const text = runs.map(([from, to]) =>
+    from === to ? String(from) : `${String(from)}–${String(to)}`,
+  );
   return `${sorted.length === 1 ? 'Channel' : 'Channels'} ${text.join(', ')}.`;
 }

@@ -7,7 +7,8 @@
 //
 // It never sends a command that changes something, nor one that is known to hang.
 
-import { CraftportError } from '../../base/error.ts';
+import { CraftportError, isCode } from '../../base/error.ts';
+import type { Logger } from '../../base/logger.ts';
 import { callOnChannel } from '../../codec/ftdm/call.ts';
 import { signallingChange } from '../../codec/ftdm/signalling.ts';
 import { alarmTrap } from '../../codec/ftdm/trap.ts';
@@ -18,17 +19,17 @@ import type { GearDriver, GearObserver, GearReading } from '../../span/gear-driv
 import { linkFinding, MODULE_ALARM, MODULE_MISSING } from './findings.ts';
 import { AlarmTeller } from './alarm-teller.ts';
 import { LiveChanges } from './live-changes.ts';
-import { isUnreadable, readChannels, readList, readSite, readSpan } from './reading.ts';
+import { readChannels, readList, readSite, readSpan } from './reading.ts';
 import { FreetdmSite } from './site.ts';
 import type { Card } from './vocabulary.ts';
 import { Wedges } from './wedges.ts';
 
-export interface FreetdmDriverOptions
-  extends Pick<
-    EslLinkOptions,
-    'openPort' | 'credentials' | 'timers' | 'newJobId' | 'limits' | 'frameLimits'
-  > {
+export interface FreetdmDriverOptions extends Pick<
+  EslLinkOptions,
+  'openPort' | 'credentials' | 'timers' | 'newJobId' | 'limits' | 'frameLimits'
+> {
   readonly card: Card;
+  readonly logger: Logger;
   /** How long a command that takes a span's lock may take before the span counts as wedged. */
   readonly jobMs?: number;
 }
@@ -139,8 +140,7 @@ export class FreetdmDriver implements GearDriver {
         return;
       case 'down':
         this.#changes.drop();
-        if (!this.#abort.signal.aborted)
-          this.#observer?.link('down', linkFinding(state.error));
+        if (!this.#abort.signal.aborted) this.#observer?.link('down', linkFinding(state.error));
         return;
       case 'connected':
         this.#takeCore(state.coreUuid);
@@ -222,13 +222,11 @@ export class FreetdmDriver implements GearDriver {
           .map(([id, few]) => readChannels(parts, id, few, signal)),
       ]);
       this.#tell([...whole]);
-      for (const [spanId, few] of channels)
-        if (!whole.has(spanId)) this.#tellChannels(spanId, few);
+      for (const [spanId, few] of channels) if (!whole.has(spanId)) this.#tellChannels(spanId, few);
       if (this.#wedges.spans.length > 0) this.#observer?.changed('a span does not answer');
     } catch (error) {
-      // The next reading tells what is wrong, better than half of it here.
-      if (!(error instanceof CraftportError) && !isUnreadable(error) && !signal.aborted)
-        this.#observer?.changed('a change could not be read');
+      // What is expected to go wrong, the next reading tells better.
+      if (!isCode(error)) this.#options.logger.error(() => 'a change cannot be read', { error });
     }
   }
 

@@ -1,7 +1,7 @@
 // FreeTDM behind FreeSWITCH's event socket, as one kind of gear.
 
 import { systemTimers, type Timers } from '../../base/timers.ts';
-import { CraftportError, isCode } from '../../base/error.ts';
+import { isCode } from '../../base/error.ts';
 import { EslConnection, type EslCredentials } from '../../session/esl/connection.ts';
 import type {
   GearDriverContext,
@@ -36,6 +36,7 @@ export function freetdmFamily(options: FreetdmFamilyOptions): GearDriverFamily<O
         timers,
         newJobId,
         card: cardOf(context.options),
+        logger: context.logger,
       }),
     identify: (context, signal) => identify(context, timers, signal),
   };
@@ -71,7 +72,7 @@ async function identify(
   } catch (error) {
     // Something answers, and it is no event socket.
     if (isCode(error, 'codec.malformed', 'codec.too-large', 'driver.out-of-sync'))
-      return { score: 0, identity: {}, evidence: (error as CraftportError).message };
+      return { score: 0, identity: {}, evidence: error.message };
     throw error;
   } finally {
     await connection?.close();

@@ -8,10 +8,7 @@ export interface LiveChangesTarget {
   /** Spans of which something was heard. */
   tell(spans: readonly number[]): void;
   /** Spans, and single channels of others, to ask about again. */
-  read(
-    spans: readonly number[],
-    channels: ReadonlyMap<number, readonly number[]>,
-  ): Promise<void>;
+  read(spans: readonly number[], channels: ReadonlyMap<number, readonly number[]>): Promise<void>;
 }
 
 const TELL_MS = 40;

@@ -2,7 +2,7 @@
 // take the lock of a span each under a job of its own with a time limit. What the core tells
 // without a lock comes first: it is also how a wedged span is told from a dead server.
 
-import { CraftportError, isCode } from '../../base/error.ts';
+import { isCode } from '../../base/error.ts';
 import type { Timers } from '../../base/timers.ts';
 import { parseShownCalls } from '../../codec/ftdm/call.ts';
 import { parseChannelDump } from '../../codec/ftdm/channel-dump.ts';
@@ -48,9 +48,7 @@ export async function readSite(
     const findings: GearFinding[] = [];
     await readRunning(parts, signal);
     const isListed = await readList(parts, signal);
-    const read = await Promise.all(
-      site.spanIds.map((id) => readSpan(parts, id, signal)),
-    );
+    const read = await Promise.all(site.spanIds.map((id) => readSpan(parts, id, signal)));
     findings.push(...read.filter((finding) => finding !== undefined));
     site.takeSuspended(on(parseChannelFlags(await ftdm(parts, 'core flag suspended', signal))));
     if (wedges.spans.length > 0) await readWedged(parts, signal);
@@ -191,9 +189,4 @@ function on<T>(flagged: readonly { readonly of: T; readonly isOn: boolean }[]): 
 function linkFindings({ link }: ReadingParts): readonly GearFinding[] {
   const { state } = link;
   return state.kind === 'connected' && state.missing.includes('log') ? [NO_LOG] : [];
-}
-
-/** Whether an error says that a reply made no sense, rather than that none came. */
-export function isUnreadable(error: unknown): error is CraftportError {
-  return isCode(error, 'codec.malformed', 'driver.denied', 'driver.unexpected-reply');
 }

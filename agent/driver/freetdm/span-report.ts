@@ -124,8 +124,7 @@ function timeslots(
     new Set(physical).size === channels.length &&
     Math.max(...physical) - first + 1 === channels.length &&
     ((kind === 'E1' && channels.length === 31) || (kind === 'T1' && channels.length === 24));
-  return ({ record }) =>
-    isWhole ? record.physicalChannelId - first + 1 : record.channelId;
+  return ({ record }) => (isWhole ? record.physicalChannelId - first + 1 : record.channelId);
 }
 
 const DETAIL_FIELDS = [

@@ -166,8 +166,7 @@ export class EslConnection {
     const failed = this.ended.then((error) => Promise.reject(error));
     failed.catch(() => undefined);
     await Promise.race([greeted, failed]);
-    const line =
-      username === undefined ? `auth ${password}` : `userauth ${username}:${password}`;
+    const line = username === undefined ? `auth ${password}` : `userauth ${username}:${password}`;
     const reply = await this.#send(line, false);
     if (!reply.startsWith('+OK')) throw signInRefused(reply);
   }

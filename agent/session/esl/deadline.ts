@@ -25,11 +25,9 @@ export function deadline(
   else signal?.addEventListener('abort', abort, { once: true });
   const cancelTimer = timers.after(limitMs, () =>
     controller.abort(
-      new CraftportError(
-        'driver.timeout',
-        `Waited ${String(limitMs / 1000)} s for ${what}`,
-        { detail: { limitMs } },
-      ),
+      new CraftportError('driver.timeout', `Waited ${String(limitMs / 1000)} s for ${what}`, {
+        detail: { limitMs },
+      }),
     ),
   );
   return {
@@ -39,9 +37,9 @@ export function deadline(
         const late = (): void => reject(controller.signal.reason as Error);
         if (controller.signal.aborted) late();
         else controller.signal.addEventListener('abort', late, { once: true });
-        work.then(resolve, reject).finally(() =>
-          controller.signal.removeEventListener('abort', late),
-        );
+        work
+          .then(resolve, reject)
+          .finally(() => controller.signal.removeEventListener('abort', late));
       });
     },
     cancel() {

@@ -130,9 +130,9 @@ export class EslLink {
         limit.cancel();
       }
     }
-    const state: EslLinkState = this.#state;
+    const { state } = this;
     if (state.kind === 'down') throw state.error;
-    if (state.kind === 'connecting' || this.#commands === undefined)
+    if (this.#commands === undefined)
       throw new CraftportError('driver.not-connected', 'The event socket is not connected');
     return this.#commands;
   }
@@ -142,11 +142,12 @@ export class EslLink {
     const { firstRetryMs, lastRetryMs, refusedRetryMs } = this.#limits;
     let failures = 0;
     let refusals = 0;
-    while (!this.#abort.signal.aborted) {
+    const isStopping = (): boolean => this.#abort.signal.aborted;
+    while (!isStopping()) {
       this.#set({ kind: 'connecting' });
       let connectedAtMs: number | undefined;
       const error = await this.#session(() => (connectedAtMs = timers.nowMs()));
-      if (this.#abort.signal.aborted) break;
+      if (isStopping()) break;
       this.#set({ kind: 'down', error });
       const wasRefused = isCode(error, 'driver.login-refused', 'driver.access-refused');
       // A connection that held for a while starts the back-off anew.
