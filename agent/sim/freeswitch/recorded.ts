@@ -642,7 +642,10 @@ export const SHUT_DOWN = 'The system is being shut down.\n';
 export const REJECTION = 'Access Denied, go away.\n';
 
 /** The text with each {mark} replaced. @throws on a mark without a value: a mistake of ours */
-export function filled(template: string, values: Readonly<Record<string, string | number>>): string {
+export function filled(
+  template: string,
+  values: Readonly<Record<string, string | number>>,
+): string {
   return template.replace(/\{([A-Za-z0-9]+)\}/g, (_, mark: string) => {
     const value = values[mark];
     if (value === undefined) throw new TypeError(`No value for {${mark}}`);
@@ -653,8 +656,9 @@ export function filled(template: string, values: Readonly<Record<string, string 
 /** Values of headers as FreeSWITCH encodes them: not every character that a URL would. */
 export function encoded(text: string): string {
   return text.replace(/[\x00-\x1f\x7f-\uffff "#%&+:;<=>?@[\\\]^`{|}]/gu, (character) =>
-    encodeURIComponent(character).replace(/^[^%]/, (plain) =>
-      `%${plain.charCodeAt(0).toString(16).toUpperCase()}`,
+    encodeURIComponent(character).replace(
+      /^[^%]/,
+      (plain) => `%${plain.charCodeAt(0).toString(16).toUpperCase()}`,
     ),
   );
 }
