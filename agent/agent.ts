@@ -23,6 +23,7 @@ import { mountConsole } from './http/console.ts';
 import { type AgentFacts, nodeIdOf } from './http/envelope.ts';
 import { EventStream } from './http/event-stream.ts';
 import { mountHealth } from './http/health.ts';
+import { answerMalformedRequests } from './http/malformed-requests.ts';
 import { mountApi } from './http/pipeline.ts';
 import { createSignInLimit } from './http/sign-in-limit.ts';
 import { JobRunner, systemTimers } from './job/runner.ts';
@@ -177,6 +178,8 @@ async function build(
     runner,
     runnerIdentity,
     alarms,
+    timers: systemTimers,
+    logger,
     storage,
     catalog,
     settings,
@@ -218,9 +221,11 @@ async function build(
   });
   const server = await listen(app, options.listen);
   started.push(() => closeServer(server));
+  answerMalformedRequests(server, facts, random);
   // Stopped first: its last batch ends while replies are still drained.
   started.push(() => runner.stop());
   await runner.start();
+  api.start();
   const { port } = server.address() as AddressInfo;
   const url = urlOf({ host: options.listen.host, port });
   // Compiling the schema takes about 80 ms; the first request must not be the one to wait.

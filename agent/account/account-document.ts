@@ -109,6 +109,14 @@ export function userFields(checked: JsonObject): UserFields {
         },
       },
     });
+  // Tokens say `role`, so people try it here too. Kept and without effect it would make a
+  // technician of whoever was meant to read only.
+  if (checked['role'] !== undefined)
+    throw invalidFields({
+      role: {
+        forbidden: { message: 'The role of a user is its priv_level', target: 'priv_level' },
+      },
+    });
   const fields = { username: username.toLowerCase(), enabled: checked['enabled'] !== false };
   return {
     ...fields,

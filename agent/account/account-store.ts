@@ -4,11 +4,19 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Account, Role, User } from './account.ts';
 
-/** A page of a list in ascending order of id. */
+/** A page of a list in order of id. */
 export interface Page {
-  /** The first id to show; undefined: from the start. */
-  readonly from?: string;
+  /** Default: ascending. */
+  readonly direction?: 'ascending' | 'descending';
+  /** Where it begins, in that direction; undefined: where the list does. */
+  readonly start?: IdBound | undefined;
+  readonly end?: IdBound | undefined;
   readonly limit: number;
+}
+
+export interface IdBound {
+  readonly id: string;
+  readonly isInclusive: boolean;
 }
 
 export interface AccountDraft {

@@ -1,4 +1,4 @@
-// The audit trail as services see it: who changed what, newest first. Rows are written by the
+// The audit trail as services see it: who changed what. Rows are written by the
 // store in the transaction of the change (base/change.ts), with secrets masked.
 
 import type { JsonObject } from '../base/json.ts';
@@ -49,7 +49,16 @@ export interface AuditPage {
   readonly next: number | undefined;
 }
 
+/** Which rows to look at, by sequence. */
+export interface AuditRange {
+  /** descending: newest first. */
+  readonly direction: 'ascending' | 'descending';
+  /** The first to look at, in that direction; undefined: where the trail begins. */
+  readonly start: number | undefined;
+  /** The last to look at. */
+  readonly end: number | undefined;
+}
+
 export interface AuditReader {
-  /** @param start sequence of the newest row to look at; undefined: from the newest there is. */
-  page(filter: AuditFilter, start: number | undefined, limit: number): Promise<AuditPage>;
+  page(filter: AuditFilter, range: AuditRange, limit: number): Promise<AuditPage>;
 }

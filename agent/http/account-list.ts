@@ -1,58 +1,62 @@
-// Lists of accounts and users: short, in ascending order of id.
+// Lists of accounts and users, in ascending order of id by default.
 
+import { accountDocument, accountRow, userDocument, userRow } from '../account/account-document.ts';
 import type { Page } from '../account/account-store.ts';
-import { CraftportError } from '../base/error.ts';
+import type { Account, User } from '../account/account.ts';
 import type { JsonObject } from '../base/json.ts';
-import { revisionOfRows } from './envelope.ts';
-import type { Call, Reply } from './route.ts';
+import type { ListSource, SourceBound } from './list-reading.ts';
 
-const DEFAULT_PAGE_SIZE = 50;
-/** `paginate=false` reads in steps of this size. */
-const STEP = 1_000;
+interface IdListOptions<Item> {
+  readonly fileName: string;
+  read(page: Page): Promise<readonly Item[]>;
+  /** As GET of one shows it, for filters. */
+  document(item: Item): JsonObject;
+  row(item: Item): JsonObject;
+  readonly type: string;
+}
 
-/** @throws request.bad-parameter for a page size that is none */
-export async function idListReply<Item extends { readonly id: string }>(
-  call: Pick<Call, 'query' | 'defaultPageSize'>,
-  read: (page: Page) => Promise<readonly Item[]>,
-  toRow: (item: Item) => JsonObject,
-): Promise<Reply> {
-  const { query } = call;
-  const isWhole = query['paginate'] === 'false';
-  const size = isWhole
-    ? Number.POSITIVE_INFINITY
-    : pageSizeOf(query['page_size'], call.defaultPageSize ?? DEFAULT_PAGE_SIZE);
-  const items: Item[] = [];
-  let from = query['start_key'];
-  let next: string | undefined;
-  do {
-    const limit = Math.min(size - items.length, STEP);
-    const step = await read({ limit: limit + 1, ...(from === undefined ? {} : { from }) });
-    items.push(...step.slice(0, limit));
-    next = step[limit]?.id;
-    from = next;
-  } while (next !== undefined && items.length < size);
-  const rows = items.map(toRow);
-  const revision = revisionOfRows(rows);
-  const startKey = query['start_key'];
+export function accountList(
+  fileName: string,
+  read: (page: Page) => Promise<readonly Account[]>,
+): ListSource<Account> {
+  return idList({ fileName, read, document: accountDocument, row: accountRow, type: 'account' });
+}
+
+export function userList(read: (page: Page) => Promise<readonly User[]>): ListSource<User> {
+  return idList({
+    fileName: 'users.csv',
+    read,
+    document: userDocument,
+    row: userRow,
+    type: 'user',
+  });
+}
+
+function idList<Item extends Pick<Account, 'id' | 'created' | 'modified'>>(
+  options: IdListOptions<Item>,
+): ListSource<Item> {
   return {
-    data: rows,
-    etag: revision,
-    ...(rows.length === 0 ? {} : { revision }),
-    envelope: isWhole
-      ? {}
-      : {
-          page_size: rows.length,
-          ...(startKey === undefined ? {} : { start_key: startKey }),
-          ...(next === undefined ? {} : { next_start_key: next }),
-        },
+    shape: {
+      sorts: ['id'],
+      defaultSort: 'id',
+      defaultDirection: 'ascending',
+      isSearchable: false,
+      fileName: options.fileName,
+    },
+    read: ({ direction, start, end, limit }) =>
+      options.read({ direction, start: toIdBound(start), end: toIdBound(end), limit }),
+    keyOf: (item) => item.id,
+    filterable: (item) => ({
+      id: item.id,
+      doc: options.document(item),
+      pvt: { pvt_type: options.type, pvt_created: item.created, pvt_modified: item.modified },
+    }),
+    row: (item) => options.row(item),
   };
 }
 
-function pageSizeOf(text: string | undefined, defaultSize: number): number {
-  if (text === undefined) return defaultSize;
-  if (!/^[+-]?\d{1,15}$/.test(text))
-    throw new CraftportError('request.bad-parameter', 'invalid page size');
-  const size = Number(text);
-  if (size < 1) throw new CraftportError('request.bad-parameter', 'page size must be at least 1');
-  return size;
+function toIdBound(bound: SourceBound | undefined): Page['start'] {
+  if (bound === undefined) return undefined;
+  const { key, text, isInclusive } = bound;
+  return { id: typeof key === 'string' ? key : (text ?? ''), isInclusive };
 }

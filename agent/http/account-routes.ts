@@ -6,8 +6,9 @@ import { CraftportError } from '../base/error.ts';
 import type { AccountService, AccountWrite } from '../service/accounts.ts';
 import { refreshSession } from '../service/session.ts';
 import type { SignInContext } from '../service/sign-in.ts';
-import { idListReply } from './account-list.ts';
+import { accountList } from './account-list.ts';
 import { accountOf, identityOf, objectOf } from './call-parts.ts';
+import { LIST_QUERY, LIST_TYPES, listReply } from './listing.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 /** @param signIn for the new token of a caller whose own API key is replaced */
@@ -79,11 +80,14 @@ export function accountRoutes(accounts: AccountService, signIn: SignInContext): 
         GET: {
           access: 'account',
           summary: 'List the accounts right below',
+          query: LIST_QUERY,
+          produces: LIST_TYPES,
           handle: (call) =>
-            idListReply(
+            listReply(
               call,
-              (page) => accounts.listChildren(accountOf(call).id, page),
-              accountRow,
+              accountList('children.csv', (page) =>
+                accounts.listChildren(accountOf(call).id, page),
+              ),
             ),
         },
       },
@@ -94,11 +98,14 @@ export function accountRoutes(accounts: AccountService, signIn: SignInContext): 
         GET: {
           access: 'account',
           summary: 'List all accounts below',
+          query: LIST_QUERY,
+          produces: LIST_TYPES,
           handle: (call) =>
-            idListReply(
+            listReply(
               call,
-              (page) => accounts.listDescendants(accountOf(call), page),
-              accountRow,
+              accountList('descendants.csv', (page) =>
+                accounts.listDescendants(accountOf(call), page),
+              ),
             ),
         },
       },

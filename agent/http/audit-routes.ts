@@ -5,9 +5,9 @@ import { fromGregorianSeconds, toGregorianSeconds } from '../base/clock.ts';
 import { CraftportError } from '../base/error.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { AuditFilter, AuditReader, AuditRow } from '../document/audit-store.ts';
-import { revisionOfRows } from './envelope.ts';
-import { KEYSET_QUERY, keysetPage } from './keyset-page.ts';
-import type { Access, Call, Reply, Route } from './route.ts';
+import type { ListSource, SourceBound } from './list-reading.ts';
+import { LIST_QUERY, LIST_TYPES, listReply } from './listing.ts';
+import type { Access, Call, Route } from './route.ts';
 
 export function auditRoutes(audit: AuditReader): Route[] {
   const at = (prefix: string, access: Access): Route => ({
@@ -17,8 +17,9 @@ export function auditRoutes(audit: AuditReader): Route[] {
         access,
         role: 'admin',
         summary: 'List who changed what, newest first, secrets masked',
+        produces: LIST_TYPES,
         query: {
-          ...KEYSET_QUERY,
+          ...LIST_QUERY,
           noun: 'Kind of thing that changed',
           document_id: 'Its id',
           event: 'Name of the event',
@@ -28,29 +29,58 @@ export function auditRoutes(audit: AuditReader): Route[] {
           from: 'Earliest time: Gregorian seconds or ISO 8601',
           to: 'Latest time: Gregorian seconds or ISO 8601',
         },
-        handle: (call) => auditReply(audit, call),
+        handle: (call) => listReply(call, auditList(audit, filterOf(call))),
       },
     },
   });
   return [at('/v2/accounts/:account_id', 'account'), at('/v2', 'superduper')];
 }
 
-async function auditReply(audit: AuditReader, call: Call): Promise<Reply> {
-  const page = keysetPage(call, (key) => /^\d{1,15}$/.test(key));
-  const start = page.start === undefined ? undefined : Number(page.start);
-  const found = await audit.page(filterOf(call), start, page.size);
-  const rows = found.rows.map(toRow);
-  const revision = revisionOfRows(rows);
+function auditList(audit: AuditReader, filter: AuditFilter): ListSource<AuditRow> {
   return {
-    data: rows,
-    etag: revision,
-    ...(rows.length === 0 ? {} : { revision }),
-    envelope: {
-      page_size: rows.length,
-      ...(page.start === undefined ? {} : { start_key: page.start }),
-      ...(found.next === undefined ? {} : { next_start_key: String(found.next) }),
+    shape: {
+      sorts: ['sequence'],
+      defaultSort: 'sequence',
+      defaultDirection: 'descending',
+      isSearchable: false,
+      fileName: 'audit.csv',
     },
+    async read({ direction, start, end, limit }) {
+      const rows: AuditRow[] = [];
+      let next = sequenceOf(start, direction);
+      do {
+        const range = { direction, start: next, end: sequenceOf(end, direction) };
+        const page = await audit.page(filter, range, limit - rows.length);
+        rows.push(...page.rows);
+        next = page.next;
+      } while (next !== undefined && rows.length < limit);
+      return rows;
+    },
+    keyOf: (row) => row.sequence,
+    filterable: (row) => ({
+      id: String(row.sequence),
+      doc: toRow(row),
+      pvt: {
+        pvt_created: toGregorianSeconds(row.atMs),
+        pvt_modified: toGregorianSeconds(row.atMs),
+      },
+    }),
+    row: toRow,
   };
+}
+
+/** @throws request.bad-parameter for a key that is none of this list's */
+function sequenceOf(
+  bound: SourceBound | undefined,
+  direction: 'ascending' | 'descending',
+): number | undefined {
+  if (bound === undefined) return undefined;
+  const { key, text, isInclusive } = bound;
+  const sequence = typeof key === 'number' ? key : Number(/^\d{1,15}$/.exec(text ?? '')?.[0]);
+  if (!Number.isSafeInteger(sequence))
+    throw new CraftportError('request.bad-parameter', 'invalid start_key or end_key');
+  if (isInclusive) return sequence;
+  return direction === 'ascending' ? sequence + 1 : sequence - 1;
 }
 
 const TEXT_FILTERS = {
@@ -68,8 +98,9 @@ function filterOf(call: Call): AuditFilter {
     const value = call.query[parameter];
     return value === undefined ? [] : [[member, value]];
   });
-  const fromMs = timeOf(call, 'from', 0);
-  const toMs = timeOf(call, 'to', 999);
+  // Kazoo's `created_from` and `created_to` mean the same here.
+  const fromMs = timeOf(call, 'from', 0) ?? timeOf(call, 'created_from', 0);
+  const toMs = timeOf(call, 'to', 999) ?? timeOf(call, 'created_to', 999);
   return {
     ...(Object.fromEntries(texts) as AuditFilter),
     ...(fromMs === undefined ? {} : { fromMs }),
@@ -83,7 +114,11 @@ function filterOf(call: Call): AuditFilter {
  * @param restMs added to whole seconds, so that `to` includes its second
  * @throws request.bad-parameter
  */
-function timeOf(call: Call, parameter: 'from' | 'to', restMs: number): number | undefined {
+function timeOf(
+  call: Call,
+  parameter: 'from' | 'to' | 'created_from' | 'created_to',
+  restMs: number,
+): number | undefined {
   const text = call.query[parameter];
   if (text === undefined) return undefined;
   if (/^\d{1,12}$/.test(text)) return fromGregorianSeconds(Number(text)) + restMs;

@@ -8,10 +8,18 @@ import {
   type RuleFailure,
 } from '../base/error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { measureJson } from './json-cost.ts';
 
 /** JSON bodies end here (reference §1.2); uploads of numbers have a limit of their own. */
 export const MAX_BODY_BYTES = 8_000_000;
+/** And here without a valid token in a header or the query. */
+export const MAX_UNSIGNED_BYTES = 65_536;
 export const MAX_DEPTH = 64;
+/** Smaller bodies are read whatever they look like: that takes milliseconds. */
+const UNMEASURED_BYTES = 65_536;
+/** Half a second of JSON.parse; ten thousand alike resources have a few dozen. */
+const MAX_SHAPES = 50_000;
+const DEPTH_MESSAGE = `Nesting must be at most ${String(MAX_DEPTH)} levels`;
 const MAX_REPORTED = 20;
 
 export interface Envelope {
@@ -84,11 +92,29 @@ function parseJson(bytes: Uint8Array): JsonValue {
     throw invalidJson('All JSON must be valid UTF-8');
   }
   if (text.trim() === '') return { data: {} };
+  if (bytes.length > UNMEASURED_BYTES) assertCheap(bytes);
   try {
     return JSON.parse(text) as JsonValue;
   } catch {
     throw invalidJson(describeSyntaxError(text));
   }
+}
+
+/** @throws request.invalid for what would hold up everybody else while it is parsed */
+function assertCheap(bytes: Uint8Array): void {
+  const { depth, shapes } = measureJson(bytes);
+  // The envelope's own level is counted, as below.
+  if (depth > MAX_DEPTH + 1)
+    throw invalidFields({ json: { maxDepth: { message: DEPTH_MESSAGE, target: MAX_DEPTH } } });
+  if (shapes > MAX_SHAPES)
+    throw invalidFields({
+      json: {
+        maxProperties: {
+          message: `There must be at most ${String(MAX_SHAPES)} different keys`,
+          target: MAX_SHAPES,
+        },
+      },
+    });
 }
 
 /** V8 does not always say where; the tolerant parser does. Only run when JSON.parse refused. */
@@ -115,7 +141,8 @@ function invalidJson(message: string): CraftportError {
 
 /** What JSON allows and the store does not take. undefined: nothing wrong. */
 function findProblems(body: JsonValue): FieldErrors | undefined {
-  const found: Record<string, Record<string, RuleFailure>> = {};
+  // Without a prototype: `__proto__` is one of the fields that are told.
+  const found = Object.create(null) as Record<string, Record<string, RuleFailure>>;
   let count = 0;
   const report = (path: string, rule: string, message: string, target?: unknown): void => {
     if (count++ < MAX_REPORTED)
@@ -132,7 +159,7 @@ function findProblems(body: JsonValue): FieldErrors | undefined {
       if (!Number.isFinite(value)) report(path, 'invalid', 'Numbers must be finite');
     } else if (typeof value === 'object' && value !== null) {
       if (depth >= MAX_DEPTH) {
-        report(path, 'maxDepth', `Nesting must be at most ${String(MAX_DEPTH)} levels`, MAX_DEPTH);
+        report(path, 'maxDepth', DEPTH_MESSAGE, MAX_DEPTH);
         return;
       }
       if (Array.isArray(value)) {

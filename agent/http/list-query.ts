@@ -63,8 +63,8 @@ export function parseListQuery(call: ListCall, shape: ListShape): ListQuery {
   const search = shape.isSearchable ? parameters['q'] : undefined;
   return {
     pageSize: pageSizeOf(parameters, format, call.defaultPageSize ?? DEFAULT_PAGE_SIZE),
-    startKey: parameters['start_key'] ?? parameters['next_start_key'],
-    endKey: parameters['end_key'],
+    startKey: keyOf(parameters, 'start_key') ?? keyOf(parameters, 'next_start_key'),
+    endKey: keyOf(parameters, 'end_key'),
     sort,
     direction,
     filter: parseFilter(parameters),
@@ -73,6 +73,15 @@ export function parseListQuery(call: ListCall, shape: ListShape): ListQuery {
     escapesFormulas: parameters['escape_formulas'] === 'true',
     fileName: fileNameOf(parameters, call.headers, shape),
   };
+}
+
+/** An empty key is none: loops begin with `start_key=$NEXT` before there is a next. */
+function keyOf(
+  parameters: Readonly<Record<string, string>>,
+  name: 'start_key' | 'next_start_key' | 'end_key',
+): string | undefined {
+  const key = parameters[name];
+  return key === '' ? undefined : key;
 }
 
 function parametersOf({ query, envelope }: ListCall): Readonly<Record<string, string>> {

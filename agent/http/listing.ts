@@ -14,6 +14,31 @@ import type { Reply } from './route.ts';
 /** For the endpoint's `produces`: what lists can be written as. */
 export const LIST_TYPES = ['application/json', 'application/javascript', 'text/csv'] as const;
 
+/** For the endpoint's `query`: what every list understands. */
+export const LIST_QUERY = {
+  page_size: 'Rows of a page; default 50',
+  start_key: 'next_start_key of the page before, inclusive',
+  end_key: 'Last key to show, inclusive',
+  paginate: 'false: the whole list at once',
+  ascending: 'true: in ascending order',
+  descending: 'true: in descending order',
+  sort: 'Column to sort by; with - before it descending',
+  filter_name: 'Rows whose name is this; filter_KEY and filter_not_KEY take any dotted key',
+  has_key: 'Rows that have this key',
+  key_missing: 'Rows that do not',
+  has_value: 'Rows where this key is not empty',
+  value_missing: 'Rows where it is empty or missing',
+  created_from: 'Created then or later, in Gregorian seconds',
+  created_to: 'Created then or earlier',
+  modified_from: 'Modified then or later',
+  modified_to: 'Modified then or earlier',
+  accept: 'csv: as a file of comma-separated values',
+  file_name: 'Name of that file',
+} as const;
+
+/** And the lists with names besides. */
+export const SEARCHABLE_LIST_QUERY = { ...LIST_QUERY, q: 'Part of the name' } as const;
+
 /** Longer pages are streamed, without an ETag. */
 const BUFFERED_ROWS = 1_000;
 

@@ -5,7 +5,7 @@
 //
 // Express reads the body and matches paths; everything said on the wire is decided here.
 
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { Express, NextFunction, Request, Response } from 'express';
 import type { IncomingMessage } from 'node:http';
 import type { Identity, Role } from '../account/account.ts';
 import { isMasterAccount, reaches, type Account } from '../account/account.ts';
@@ -14,12 +14,9 @@ import { CraftportError, isCode } from '../base/error.ts';
 import { newId, type RandomBytes } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Logger } from '../base/logger.ts';
-import {
-  assertPreconditions,
-  parseEntityTags,
-  type Preconditions,
-} from '../document/precondition.ts';
-import { bodyKindOf, type Envelope, MAX_BODY_BYTES, parseEnvelope } from './body.ts';
+import { assertPreconditions } from '../document/precondition.ts';
+import { readBodies } from './body-readers.ts';
+import { type Envelope, parseEnvelope } from './body.ts';
 import { setCorsHeaders, wantsCors } from './cors.ts';
 import {
   type AgentFacts,
@@ -29,11 +26,23 @@ import {
   sendJson,
   successEnvelope,
 } from './envelope.ts';
+import { toKnownError } from './known-error.ts';
+import { canonicalUrl } from './path-aliases.ts';
 import { toProblem } from './problem.ts';
-import type { Access, Call, Endpoint, Method, Reply, Route, Upload } from './route.ts';
+import {
+  isSignIn,
+  parseQuery,
+  preconditionsOf,
+  remoteOf,
+  renderingOf,
+  requestIdOf,
+  trimSlash,
+  uploadOf,
+} from './request-facts.ts';
+import type { Access, Call, Endpoint, Method, Reply, Route } from './route.ts';
 import { assertSameSite } from './same-site.ts';
 import { sendStreamed } from './streamed-data.ts';
-import { type Credential, findCredential } from './token-source.ts';
+import { type Credential, findCredential, isSameCredential } from './token-source.ts';
 
 /** What the pipeline asks of the services. */
 export interface PipelineServices {
@@ -77,16 +86,29 @@ interface Draft {
   readonly rendering: Rendering;
   readonly query: Readonly<Record<string, string>>;
   envelope: Envelope;
+  /** What came of the credential that the request carries outside its body. */
+  signIn: SignInOutcome | undefined;
   identity: Identity | undefined;
+  /** Whether the body was left unread. */
+  isCut: boolean;
   methods: readonly Method[];
   /** Pattern of the route, once it is known. */
   route: string | undefined;
 }
 
-const MAX_SIGN_IN_BYTES = 16_384;
+interface SignInOutcome {
+  readonly credential: Credential;
+  /** undefined: a stale cookie, or a bad token where it does no harm. */
+  readonly identity: Identity | undefined;
+  readonly error: Error | undefined;
+}
+
 const EMPTY_ENVELOPE: Envelope = { data: {}, members: {} };
 
-/** Adds the API's routes, and its 404 and error answers below `/v2`, to an Express app. */
+/**
+ * Adds the API's routes to an Express app, and its answers to errors and to whatever no route
+ * is there for: to be mounted last.
+ */
 export function mountApi(app: Express, routes: readonly Route[], options: PipelineOptions): void {
   const pipeline = new Pipeline(options);
   app.use('/v1', () => {
@@ -99,28 +121,28 @@ export function mountApi(app: Express, routes: readonly Route[], options: Pipeli
     pipeline.observe(request, response);
     next();
   });
-  // Signing in takes a few fields; nobody without a token makes the agent read megabytes.
-  app.use(
-    ['/v2/api_auth', '/v2/user_auth'],
-    express.raw({ limit: MAX_SIGN_IN_BYTES, type: (request) => isJson(request) }),
-  );
   app.use(
     paths,
-    express.raw({
-      limit: MAX_BODY_BYTES,
-      type: (request) => isJson(request),
-    }),
+    pipeline.middleware((request, draft) => pipeline.recognise(request, draft)),
   );
+  readBodies(app, paths, {
+    isSignedIn: (request) => pipeline.isSignedIn(request),
+    refusalOf: (request) => pipeline.refusalOf(request),
+  });
   app.use(
     paths,
     pipeline.middleware((request, draft) => pipeline.admit(request, draft)),
   );
+  app.use((request, _response, next) => {
+    pipeline.rename(request);
+    next();
+  });
   for (const route of routes)
     app.all(
       route.path,
       pipeline.step((request, draft, response) => pipeline.run(route, request, draft, response)),
     );
-  app.use('/v2', () => {
+  app.use(() => {
     throw new CraftportError('request.unknown-path', 'There is nothing at this path');
   });
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
@@ -128,13 +150,11 @@ export function mountApi(app: Express, routes: readonly Route[], options: Pipeli
   });
 }
 
-function isJson(request: IncomingMessage): boolean {
-  return bodyKindOf(request.headers['content-type']) === 'json';
-}
-
 class Pipeline {
   readonly #options: PipelineOptions;
   readonly #drafts = new WeakMap<Request, Draft>();
+  /** By a credential outside the body. */
+  readonly #signedIn = new WeakSet<object>();
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -170,25 +190,70 @@ class Pipeline {
     };
   }
 
+  /** Tries the credential outside the body; what comes of it is told when the body is read. */
+  async recognise(request: Request, draft: Draft): Promise<void> {
+    if (request.method === 'OPTIONS') return;
+    const credential = findCredential(request.headers, draft.query, EMPTY_ENVELOPE);
+    if (credential === undefined) return;
+    draft.signIn = await this.#signIn(request, draft, credential);
+    if (draft.signIn.identity !== undefined) this.#signedIn.add(request);
+  }
+
+  isSignedIn(request: IncomingMessage): boolean {
+    return this.#signedIn.has(request);
+  }
+
+  /** The answer to a body that is too large for somebody who is not signed in. */
+  refusalOf(request: Request): Error {
+    const draft = this.#draftOf(request);
+    draft.isCut = true;
+    return (
+      draft.signIn?.error ??
+      new CraftportError('auth.missing', 'A large body needs a token outside of it')
+    );
+  }
+
   /** Body, then token: both are refused before the path is looked at. */
   async admit(request: Request, draft: Draft): Promise<void> {
-    if (request.method === 'OPTIONS') return;
-    const body: unknown = request.body;
-    if (body instanceof Uint8Array) draft.envelope = parseEnvelope(body);
-    const credential = findCredential(request.headers, draft.query, draft.envelope);
-    if (credential === undefined) return;
-    if (credential.kind === 'cookie') assertSameSite(request);
+    if (request.method !== 'OPTIONS') {
+      const body: unknown = request.body;
+      if (body instanceof Uint8Array) draft.envelope = parseEnvelope(body);
+      const credential = findCredential(request.headers, draft.query, draft.envelope);
+      if (credential !== undefined) {
+        const known = draft.signIn;
+        const outcome =
+          known !== undefined && isSameCredential(known.credential, credential)
+            ? known
+            : await this.#signIn(request, draft, credential);
+        if (outcome.error !== undefined) throw outcome.error;
+        draft.identity = outcome.identity;
+      }
+    }
+  }
+
+  /** Gives the request the path that routes know it by. */
+  rename(request: Request): void {
+    const { identity } = this.#draftOf(request);
+    request.url = canonicalUrl(request.url, identity?.account.id, request.method);
+  }
+
+  async #signIn(request: Request, draft: Draft, credential: Credential): Promise<SignInOutcome> {
+    const outcome = (identity?: Identity, error?: Error): SignInOutcome => ({
+      credential,
+      identity,
+      error,
+    });
     try {
-      draft.identity = await this.#options.services.identify(
-        credential,
-        actorOf(request, draft, undefined),
-      );
+      if (credential.kind === 'cookie') assertSameSite(request);
+      const actor = actorOf(request, draft, undefined);
+      return outcome(await this.#options.services.identify(credential, actor));
     } catch (error) {
+      const isBad = isCode(error, 'auth.bad-token');
       // A page left open over night must still show its sign-in: a stale cookie is no cookie.
-      if (credential.kind === 'cookie' && isCode(error, 'auth.bad-token')) return;
       // Signing in works with whatever token the client still holds.
-      if (isSignIn(request) && isCode(error, 'auth.bad-token')) return;
-      throw error;
+      if (isBad && (credential.kind === 'cookie' || isSignIn(request))) return outcome();
+      if (!(error instanceof Error)) throw error;
+      return outcome(undefined, error);
     }
   }
 
@@ -236,7 +301,8 @@ class Pipeline {
         : toProblem(known);
     if (problem.status === 405) response.setHeader('allow', draft.methods.join(', '));
     if (problem.status === 429) response.setHeader('retry-after', '60');
-    if (known?.code === 'request.too-large') response.setHeader('connection', 'close');
+    if (known?.code === 'request.too-large' || draft.isCut)
+      response.setHeader('connection', 'close');
     if (problem.body === undefined) {
       sendEmpty(response, problem.status);
       return;
@@ -315,6 +381,8 @@ class Pipeline {
       rendering: renderingOf(request, query),
       query,
       envelope: EMPTY_ENVELOPE,
+      signIn: undefined,
+      isCut: false,
       identity: undefined,
       methods: [],
       route: undefined,
@@ -401,82 +469,4 @@ function actorOf(request: Request, draft: Draft, identity: Identity | undefined)
     ...(identity === undefined ? {} : { accountId: identity.account.id }),
     ...(identity?.userId === undefined ? {} : { userId: identity.userId }),
   };
-}
-
-function preconditionsOf(request: Request): Preconditions {
-  const ifMatch = request.headers['if-match'];
-  const ifNoneMatch = request.headers['if-none-match'];
-  return {
-    ...(ifMatch === undefined ? {} : { ifMatch: parseEntityTags(ifMatch) }),
-    ...(ifNoneMatch === undefined ? {} : { ifNoneMatch: parseEntityTags(ifNoneMatch) }),
-  };
-}
-
-function uploadOf(request: Request): Upload | undefined {
-  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  return type === 'text/csv' || type === 'application/x-ndjson'
-    ? { type, stream: request }
-    : undefined;
-}
-
-/** Of a repeated parameter the last counts. */
-function parseQuery(request: Request): Readonly<Record<string, string>> {
-  const query: Record<string, string> = Object.create(null) as Record<string, string>;
-  const start = request.originalUrl.indexOf('?');
-  if (start >= 0)
-    for (const [key, value] of new URLSearchParams(request.originalUrl.slice(start + 1)))
-      query[key] = value;
-  return query;
-}
-
-function renderingOf(request: Request, query: Readonly<Record<string, string>>): Rendering {
-  const jsonp = query['jsonp'];
-  return {
-    pretty: query['pretty_print'] === 'true' || request.headers['x-pretty-print'] === 'true',
-    jsonp: jsonp !== undefined && /^[A-Za-z_$][\w$.]{0,127}$/.test(jsonp) ? jsonp : undefined,
-  };
-}
-
-/** A client's own id is kept when it is fit to be a header and a log field. */
-function requestIdOf(request: Request): string | undefined {
-  const id = request.headers['x-request-id'];
-  return typeof id === 'string' && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
-}
-
-function remoteOf(request: Request): string {
-  return request.socket.remoteAddress ?? '';
-}
-
-function trimSlash(path: string): string {
-  return path.length > 1 ? path.replace(/\/+$/, '') : path;
-}
-
-function isSignIn(request: Request): boolean {
-  return /^\/v2\/(?:api_auth|user_auth)\/?$/.test(
-    trimSlash(request.originalUrl.split('?', 1)[0] ?? ''),
-  );
-}
-
-/** Errors of the body reader and of Express in our own words. undefined: a bug. */
-function toKnownError(error: unknown): CraftportError | undefined {
-  if (error instanceof CraftportError) return error;
-  if (!(error instanceof Error)) return undefined;
-  const { status, type } = error as Error & { status?: unknown; type?: unknown };
-  if (type === 'entity.too.large')
-    return new CraftportError('request.too-large', 'The body is too large', {
-      cause: error,
-      detail: { limit: (error as Error & { limit?: unknown }).limit },
-    });
-  if (status === 415)
-    return new CraftportError('request.unsupported-type', 'The encoding is not supported', {
-      cause: error,
-    });
-  if (type === 'request.aborted' || type === 'request.size.invalid' || status === 400)
-    return new CraftportError('request.invalid', 'The request is malformed', {
-      cause: error,
-      detail: {
-        fields: { request: { invalid: { message: 'The request is malformed or incomplete' } } },
-      },
-    });
-  return undefined;
 }

@@ -8,7 +8,7 @@ import type { ResourceService, ResourceTarget } from '../service/resources.ts';
 import { historyRoute, revisionToRestore } from './document-history.ts';
 import { documentList } from './document-list.ts';
 import type { ListSource } from './list-reading.ts';
-import { LIST_TYPES, listReply } from './listing.ts';
+import { LIST_TYPES, listReply, SEARCHABLE_LIST_QUERY } from './listing.ts';
 import { objectOf } from './call-parts.ts';
 import type { Access, Call, Reply, Route } from './route.ts';
 
@@ -31,6 +31,7 @@ export function resourceRoutes(resources: ResourceService, warningsOf: WarningsO
         GET: {
           access,
           summary: 'List the resources',
+          query: SEARCHABLE_LIST_QUERY,
           produces: LIST_TYPES,
           handle: (call) => listReply(call, resourceList(resources, call.account?.id)),
         },

@@ -14,8 +14,7 @@ import { objectOf } from './call-parts.ts';
 import { documentList } from './document-list.ts';
 import { deletedReply, deletionOf, documentReply } from './document-replies.ts';
 import { revisionOfRows } from './envelope.ts';
-import { KEYSET_QUERY } from './keyset-page.ts';
-import { LIST_TYPES, listReply } from './listing.ts';
+import { LIST_TYPES, listReply, SEARCHABLE_LIST_QUERY } from './listing.ts';
 import type { Access, Call, Endpoint, Reply, Route } from './route.ts';
 
 /** Rows of a count; whoever has more names than this asks for one of them. */
@@ -48,7 +47,7 @@ export function selectorRoutes(selectors: SelectorService): Route[] {
           GET: {
             access,
             summary: 'List the resource selectors',
-            query: KEYSET_QUERY,
+            query: SEARCHABLE_LIST_QUERY,
             produces: LIST_TYPES,
             handle: (call) =>
               listReply(

@@ -13,8 +13,7 @@ import {
 import { accountOf, objectOf } from './call-parts.ts';
 import { documentList } from './document-list.ts';
 import { deletedReply, deletionOf, documentReply } from './document-replies.ts';
-import { KEYSET_QUERY } from './keyset-page.ts';
-import { LIST_TYPES, listReply } from './listing.ts';
+import { LIST_TYPES, listReply, SEARCHABLE_LIST_QUERY } from './listing.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 const LOCAL = { local: "true: the account's own templates instead of its reseller's" };
@@ -29,7 +28,7 @@ export function templateRoutes(templates: TemplateService): Route[] {
         GET: {
           access,
           summary: 'List the resource templates',
-          query: { ...LOCAL, ...KEYSET_QUERY },
+          query: { ...LOCAL, ...SEARCHABLE_LIST_QUERY },
           produces: LIST_TYPES,
           handle: (call) =>
             listReply(

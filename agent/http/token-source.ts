@@ -33,6 +33,10 @@ export function findCredential(
   return cookie === undefined ? undefined : { kind: 'cookie', token: cookie };
 }
 
+export function isSameCredential(one: Credential, other: Credential): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 function fromAuthorization(value: string): Credential {
   const [, scheme = '', rest = ''] = /^(\S+)\s+(.*)$/.exec(value) ?? [];
   switch (scheme.toLowerCase()) {

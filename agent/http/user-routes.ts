@@ -1,12 +1,13 @@
 // The users of an account. Changing them takes the role admin; one's own password does not.
 
-import { userDocument, userRow } from '../account/account-document.ts';
+import { userDocument } from '../account/account-document.ts';
 import type { User } from '../account/account.ts';
 import { refreshSession } from '../service/session.ts';
 import type { SignInContext } from '../service/sign-in.ts';
 import type { UserService, UserWrite } from '../service/users.ts';
-import { idListReply } from './account-list.ts';
+import { userList } from './account-list.ts';
 import { accountOf, identityOf, objectOf } from './call-parts.ts';
+import { LIST_QUERY, LIST_TYPES, listReply } from './listing.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 /** @param signIn for the new token of a caller who changes the own password */
@@ -26,8 +27,13 @@ export function userRoutes(users: UserService, signIn: SignInContext): readonly 
         GET: {
           access: 'account',
           summary: 'List the users',
+          query: LIST_QUERY,
+          produces: LIST_TYPES,
           handle: (call) =>
-            idListReply(call, (page) => users.list(accountOf(call).id, page), userRow),
+            listReply(
+              call,
+              userList((page) => users.list(accountOf(call).id, page)),
+            ),
         },
         PUT: {
           access: 'account',

@@ -3,13 +3,14 @@
 // A row's `path` holds the ids from the master account down, '/'-joined, so that a subtree is
 // one range of an index: everything from `path/` up to, and without, `path0` ('0' follows '/').
 
-import type { AccountDraft, AccountReader, AccountWriter, Page } from '../account/account-store.ts';
+import type { AccountDraft, AccountReader, AccountWriter } from '../account/account-store.ts';
 import { type Account, nameKeyOf } from '../account/account.ts';
 import { type GregorianSeconds, toGregorianSeconds } from '../base/clock.ts';
 import { CraftportError } from '../base/error.ts';
 import { nextRevision } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { RowsContext } from './document-rows.ts';
+import { idPage } from './id-page.ts';
 import type { SqlTransaction } from './group-commit.ts';
 import { type SqlConnection, SqlConstraintError, type SqlValue } from './sql.ts';
 
@@ -43,20 +44,14 @@ export function accountReader(query: Query, context: RowsContext): AccountReader
     findByRealm: (realm) => one(`${SELECT} AND realm = ?`, [realm]),
     findByNameKey: (nameKey, limit) =>
       many(`${SELECT} AND name_key = ? ORDER BY created, id LIMIT ?`, [nameKey, limit]),
-    listChildren: (id, page: Page) =>
-      many(`${SELECT} AND parent_id = ? AND id >= ? ORDER BY id LIMIT ?`, [
-        id,
-        page.from ?? '',
-        page.limit,
-      ]),
-    listDescendants: (account, page: Page) => {
+    listChildren: (id, page) => {
+      const { sql, values } = idPage(page);
+      return many(`${SELECT} AND parent_id = ?${sql}`, [id, ...values]);
+    },
+    listDescendants: (account, page) => {
       const path = account.path.join('/');
-      return many(`${SELECT} AND path > ? AND path < ? AND id >= ? ORDER BY id LIMIT ?`, [
-        `${path}/`,
-        `${path}0`,
-        page.from ?? '',
-        page.limit,
-      ]);
+      const { sql, values } = idPage(page);
+      return many(`${SELECT} AND path > ? AND path < ?${sql}`, [`${path}/`, `${path}0`, ...values]);
     },
   };
 }

@@ -1,11 +1,17 @@
 // The audit trail in SQLite. Implements document/audit-store.ts; journal.ts writes the rows.
 //
 // Two filters have an index (one document's rows, one account's); the others are tried on the
-// newest SCAN_ROWS rows of what is left, and the page says where the next one goes on. However
+// next SCAN_ROWS rows of what is left, and the page says where the next one goes on. However
 // rare the match and however long the trail, one call costs the same.
 
 import type { JsonObject } from '../base/json.ts';
-import type { AuditFilter, AuditPage, AuditReader, AuditRow } from '../document/audit-store.ts';
+import type {
+  AuditFilter,
+  AuditPage,
+  AuditRange,
+  AuditReader,
+  AuditRow,
+} from '../document/audit-store.ts';
 import type { SqlConnection, SqlValue } from './sql.ts';
 
 /** How many rows one page looks at. */
@@ -34,22 +40,23 @@ export function auditReader(
   scanRows = SCAN_ROWS,
 ): AuditReader {
   return {
-    async page(filter, start, limit): Promise<AuditPage> {
-      const { indexed, tried } = conditionsOf(filter, start);
+    async page(filter, range, limit): Promise<AuditPage> {
+      const { indexed, tried } = conditionsOf(filter, range);
+      const order = range.direction === 'ascending' ? 'ASC' : 'DESC';
       // Rows stay unread until they match: before and after can be long.
       const rows = await query.all<Row>(
         `SELECT a.* FROM (
            SELECT sequence AS candidate FROM audit ${where(indexed)}
-           ORDER BY sequence DESC LIMIT ?
+           ORDER BY sequence ${order} LIMIT ?
          ) JOIN audit a ON a.sequence = candidate ${where(tried)}
-         ORDER BY a.sequence DESC LIMIT ?`,
+         ORDER BY a.sequence ${order} LIMIT ?`,
         [...valuesOf(indexed), scanRows, ...valuesOf(tried), limit + 1],
       );
       const surplus = rows[limit];
       if (surplus !== undefined)
         return { rows: rows.slice(0, limit).map(fromRow), next: surplus.sequence };
       const beyond = await query.get<{ readonly sequence: number }>(
-        `SELECT sequence FROM audit ${where(indexed)} ORDER BY sequence DESC LIMIT 1 OFFSET ?`,
+        `SELECT sequence FROM audit ${where(indexed)} ORDER BY sequence ${order} LIMIT 1 OFFSET ?`,
         [...valuesOf(indexed), scanRows],
       );
       return { rows: rows.map(fromRow), next: beyond?.sequence };
@@ -61,9 +68,13 @@ type Condition = readonly [sql: string, value: SqlValue];
 
 function conditionsOf(
   filter: AuditFilter,
-  start: number | undefined,
+  { direction, start, end }: AuditRange,
 ): { readonly indexed: readonly Condition[]; readonly tried: readonly Condition[] } {
-  const indexed: Condition[] = start === undefined ? [] : [['sequence <= ?', start]];
+  const [onward, back] = direction === 'ascending' ? ['>=', '<='] : ['<=', '>='];
+  const indexed: Condition[] = [
+    ...(start === undefined ? [] : [[`sequence ${onward} ?`, start] as const]),
+    ...(end === undefined ? [] : [[`sequence ${back} ?`, end] as const]),
+  ];
   const tried: Condition[] = [];
   const { noun, documentId, accountId } = filter;
   if (noun !== undefined && documentId !== undefined) {

@@ -1,7 +1,7 @@
 // The data directory: its files, and the lock that keeps a second agent out.
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { CraftportError, isCode } from '../base/error.ts';
 import { SqlConnection } from './sql.ts';
 
@@ -42,15 +42,8 @@ export interface DataDirLock {
  * @throws config.data-dir-in-use (naming the holder), config.data-dir-unusable
  */
 export async function lockDataDir(dir: DataDir): Promise<DataDirLock> {
-  try {
-    for (const path of [dir.path, dir.backups, join(dir.path, 'audit')])
-      await mkdir(path, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CraftportError('config.data-dir-unusable', `The data dir cannot be used: ${reason}`, {
-      cause,
-    });
-  }
+  await makeFolder(dir.path).catch(refuse);
+  for (const path of [dir.backups, join(dir.path, 'audit')]) await makeFolder(path).catch(refuse);
   const holderFile = join(dir.path, 'lock.json');
   const connection = await SqlConnection.open(join(dir.path, 'lock.db'), 'readwrite');
   try {
@@ -65,13 +58,42 @@ export async function lockDataDir(dir: DataDir): Promise<DataDirLock> {
     );
   }
   const holder: Holder = { pid: process.pid, since: new Date().toISOString() };
-  await writeFile(holderFile, JSON.stringify(holder), { mode: 0o600 });
+  await writeFile(holderFile, JSON.stringify(holder), { mode: 0o600 }).catch(
+    async (cause: unknown) => {
+      await connection.close();
+      refuse(cause);
+    },
+  );
   return {
     async release() {
       await connection.exec('ROLLBACK').catch(() => undefined);
       await connection.close();
     },
   };
+}
+
+/**
+ * Makes a folder and those above it. Node's own `recursive` never returns where the system says
+ * that there is no parent although there is (/proc).
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const parent = dirname(path);
+    if (code === 'ENOENT' && parent !== path) {
+      await makeFolder(parent);
+      await mkdir(path, { mode: 0o700 });
+    } else if (code !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
+  }
+}
+
+function refuse(cause: unknown): never {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  throw new CraftportError('config.data-dir-unusable', `The data dir cannot be used: ${reason}`, {
+    cause,
+  });
 }
 
 async function describeHolder(file: string): Promise<string> {

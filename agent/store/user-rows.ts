@@ -7,6 +7,7 @@ import { CraftportError } from '../base/error.ts';
 import { newId, nextRevision } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { RowsContext } from './document-rows.ts';
+import { idPage } from './id-page.ts';
 import type { SqlTransaction } from './group-commit.ts';
 import { type SqlConnection, SqlConstraintError, type SqlValue } from './sql.ts';
 
@@ -45,12 +46,10 @@ export function userReader(query: Query, context: RowsContext): UserReader {
         accountId,
         hash,
       ]),
-    list: (accountId, page) =>
-      many(`${SELECT} AND account_id = ? AND id >= ? ORDER BY id LIMIT ?`, [
-        accountId,
-        page.from ?? '',
-        page.limit,
-      ]),
+    list: (accountId, page) => {
+      const { sql, values } = idPage(page);
+      return many(`${SELECT} AND account_id = ?${sql}`, [accountId, ...values]);
+    },
     async countEnabled(accountId, role) {
       const row = await query.get<{ readonly count: number }>(
         `SELECT count(*) AS count FROM users

@@ -2,6 +2,7 @@
 // crash or half a write.
 
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AgentProcess, startAgentProcess } from '../support/agent-process.ts';
 
@@ -193,8 +194,50 @@ describe('bad input', () => {
     expect(await raw('GET', `${path}/%00`)).toMatchObject({ status: 404 });
     expect(await raw('GET', `${path}/%zz`)).toMatchObject({ status: 400 });
     expect(await raw('GET', '/v1/accounts')).toMatchObject({ status: 410, message: 'gone' });
+    expect(await raw('GET', '/nothing')).toMatchObject({ status: 404, message: 'not_found' });
+    expect(await raw('POST', '/healthz')).toMatchObject({ status: 404, message: 'not_found' });
     expect(await raw('GET', `${path}?verb=DELETE`)).toMatchObject({ status: 200 });
     expect(await raw('GET', `${path}/?_=1580000000000`)).toMatchObject({ status: 200 });
+  });
+
+  it('that is no HTTP request is refused in an envelope too', async () => {
+    const send = async (bytes: string): Promise<readonly [string, unknown]> => {
+      const { hostname, port } = new URL(agent.url);
+      const socket = connect(Number(port), hostname);
+      socket.end(bytes);
+      let text = '';
+      for await (const piece of socket.setEncoding('utf8')) text += String(piece);
+      const [head = '', body = '{}'] = text.split('\r\n\r\n', 2);
+      return [head.split('\r\n', 1)[0] ?? '', (JSON.parse(body) as RawReply).message];
+    };
+    expect([
+      await send(`FROB ${path} HTTP/1.1\r\nhost: a\r\n\r\n`),
+      await send(`GET ${path} HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`),
+      await send(`GET ${path} HTTP/1.1\r\nno header\r\n\r\n`),
+    ]).toEqual([
+      ['HTTP/1.1 405 Method Not Allowed', 'invalid_method'],
+      ['HTTP/1.1 431 Request Header Fields Too Large', 'headers_too_large'],
+      ['HTTP/1.1 400 Bad Request', 'bad_request'],
+    ]);
+  });
+
+  it('is not read by the megabyte from whoever is not signed in', async () => {
+    const large = `{"data":{"name":"${'x'.repeat(300_000)}","gateways":[]}}`;
+    const unsigned = { 'x-auth-token': '' };
+    expect(await raw('PUT', path, large, unsigned)).toMatchObject({
+      status: 401,
+      message: 'invalid_credentials',
+    });
+    expect(await raw('PUT', path, large, { 'x-auth-token': 'forged' })).toMatchObject({
+      status: 401,
+      message: 'invalid credentials',
+    });
+    expect(await raw('PUT', path, large)).toMatchObject({ status: 400, data: { name: {} } });
+    expect(await raw('PUT', `${path}?auth_token=${token}`, large, unsigned)).toMatchObject({
+      status: 400,
+    });
+    const inBody = JSON.stringify({ data: { name: 'x', gateways: [] }, auth_token: token });
+    expect(await raw('PUT', path, inBody, unsigned)).toMatchObject({ status: 201 });
   });
 
   it('is refused by token: missing, forged, expired and of another account', async () => {

@@ -86,6 +86,7 @@ describe('craftport agent', () => {
     [['agent', '--listen', '127.0.0.1:70000'], /HOST:PORT/],
     [['agent', '--log-level', 'loud'], /loud/],
     [['agent', '--data-dir', '/dev/null/x'], /data dir/],
+    [['agent', '--data-dir', '/proc/x'], /data dir/],
     [['fly'], /fly/],
     [['token', '--data-dir', '/nonexistent'], /nonexistent/],
     [['token', '--life', 'x'], /--life/],

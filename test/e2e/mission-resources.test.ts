@@ -187,6 +187,69 @@ describe.runIf(hasPeer('curl'))('the resources commands of the API document', ()
     expect((await curl('-X', 'DELETE', `${global}/${id}`)).status).toBe('success');
   });
 
+  it('create and change collections', async () => {
+    const put = ['-X', 'PUT', ...json, '-d'];
+    const post = ['-X', 'POST', ...json, '-d'];
+    const members = { ...(envelope() as object), revision: undefined };
+    const body = JSON.stringify({
+      data: [
+        { ...CARRIER_3, id: 'one' },
+        { name: 'Two', gateways: [] },
+      ],
+    });
+    const created = await curl(...put, body, `${base}/collection`);
+    const { successes } = created.data as { successes: Readonly<Record<string, { name: string }>> };
+    const second = Object.keys(successes).find((id) => id !== 'one') ?? '';
+    expect(created).toEqual({
+      ...members,
+      revision: 'automatic',
+      data: {
+        errors: {},
+        successes: {
+          one: { ...ANSWERED, id: 'one' },
+          [second]: expect.objectContaining({
+            id: second,
+            name: 'Two',
+            weight_cost: 50,
+          }) as unknown,
+        },
+      },
+    });
+
+    const merge = [
+      { id: 'one', weight_cost: '10' },
+      { id: second, enabled: false },
+    ];
+    const changed = await curl(...post, JSON.stringify({ data: merge }), `${base}/collection`);
+    expect(changed).toEqual({
+      ...members,
+      data: {
+        errors: {},
+        successes: {
+          one: { ...ANSWERED, id: 'one', weight_cost: 10 },
+          [second]: expect.objectContaining({ name: 'Two', enabled: false }) as unknown,
+        },
+      },
+    });
+
+    // All or nothing, told by id.
+    const half = [{ id: 'one', weight_cost: 20 }, { id: 'gone' }];
+    const refused = await curl(...post, JSON.stringify({ data: half }), `${base}/collection`);
+    expect(refused).toEqual({
+      ...members,
+      data: { errors: { gone: 'resource does not exist' }, successes: {} },
+    });
+    expect((await curl(`${base}/one`)).data).toMatchObject({ weight_cost: 10 });
+
+    // What the document prints for this call is the body of a job, which no list of resources is.
+    const printed = '{"data":{"numbers":["+12223334444", "+23334445555"], "resource_id":"one"}}';
+    expect(await curl(...post, printed, `${base}/collection`)).toMatchObject({
+      status: 'error',
+      error: '400',
+      data: { data: { type: { target: 'array' } } },
+    });
+  });
+
   it('keeps what was created over a stop and a start', async () => {
     const first = await startAgentProcess();
     const path = `/v2/accounts/${first.credentials.account_id}/resources`;

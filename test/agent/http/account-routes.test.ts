@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../../agent/base/change.ts';
+import { encodePageKey } from '../../../agent/document/page-key.ts';
 import { SiteApi, tokenOf } from './site-api.ts';
 
 let api: SiteApi;
@@ -186,7 +187,10 @@ describe('the tree', () => {
       [branch.id, desk.id].sort(),
     );
     const first = await api.request(master, 'GET', `${path}?page_size=3`);
-    expect(first.body).toMatchObject({ page_size: 3, next_start_key: all[3] });
+    expect(first.body).toMatchObject({
+      page_size: 3,
+      next_start_key: encodePageKey(String(all[3])),
+    });
     const second = await api.request(
       master,
       'GET',
@@ -194,6 +198,16 @@ describe('the tree', () => {
     );
     expect(second.rows).toMatchObject([{ id: all[3], enabled: true }]);
     expect(second.body).not.toHaveProperty('next_start_key');
+    for (const key of [first.body['next_start_key'], all[3]]) {
+      const again = await api.request(master, 'GET', `${path}?start_key=${String(key)}`);
+      expect(again.rows.map((row) => row['id'])).toEqual([all[3]]);
+    }
+    expect(await idsOf(master, `${path}?descending=true`)).toEqual([...all].reverse());
+    expect(await idsOf(master, `${path}?filter_name=Desk`)).toEqual([desk.id]);
+    expect(await idsOf(master, `${path}?filter_not_name=Desk&page_size=2`)).toHaveLength(2);
+    expect(await idsOf(master, `${path}?has_key=nothing`)).toEqual([]);
+    expect(await idsOf(master, `${path}?created_to=1`)).toEqual([]);
+    expect(await idsOf(master, `${path}?created_from=1&modified_from=1`)).toHaveLength(4);
     const whole = await api.request(master, 'GET', `${path}?paginate=false`);
     expect(whole.rows).toHaveLength(4);
     expect(whole.body).not.toHaveProperty('page_size');

@@ -4,6 +4,7 @@ import { toGregorianSeconds } from '../../../agent/base/clock.ts';
 import type { ChangeRecord } from '../../../agent/base/change.ts';
 import type { AuditFilter } from '../../../agent/document/audit-store.ts';
 import { auditRoutes } from '../../../agent/http/audit-routes.ts';
+import { encodePageKey } from '../../../agent/document/page-key.ts';
 import { auditReader } from '../../../agent/store/audit-rows.ts';
 import { writeJournal } from '../../../agent/store/journal.ts';
 import { SqlConnection } from '../../../agent/store/sql.ts';
@@ -136,6 +137,42 @@ describe('the audit trail', () => {
     ]).toEqual([403, 403, 403, 200, 401]);
   });
 
+  it('is a list like every other: either direction, whole, filtered, as CSV', async () => {
+    const api = await serveTrail(
+      [0, 1, 2, 3, 4].map((n) => change(n, { revision: `${String(n)}-x` })),
+    );
+    const second = (n: number): string => String(toGregorianSeconds(START_MS) + n);
+    expect([
+      await ids(api, '?ascending=true&page_size=2'),
+      await ids(api, '?paginate=false&page_size=1'),
+      await ids(api, '?filter_revision=3-x'),
+      await ids(api, '?filter_not_revision=3-x&page_size=3'),
+      await ids(api, '?filter_actor.account_id=nobody'),
+      await ids(api, `?created_from=${second(1)}&created_to=${second(2)}`),
+      await ids(api, '?start_key=4&end_key=3'),
+      await ids(api, '?start_key=2&end_key=3&ascending=true'),
+    ]).toEqual([
+      ['r0', 'r1'],
+      ['r4', 'r3', 'r2', 'r1', 'r0'],
+      ['r3'],
+      ['r4', 'r2', 'r1'],
+      [],
+      ['r2', 'r1'],
+      ['r3', 'r2'],
+      ['r1', 'r2'],
+    ]);
+    const first = await api.request('GET', '/v2/audit?page_size=3');
+    expect(first.body).toMatchObject({ page_size: 3, next_start_key: encodePageKey(2) });
+    expect(await ids(api, `?start_key=${String(first.body['next_start_key'])}`)).toEqual([
+      'r1',
+      'r0',
+    ]);
+    const csv = await api.request('GET', '/v2/audit?accept=csv');
+    expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(csv.text.split('\r\n')).toHaveLength(7);
+    expect(csv.text).toMatch(/^sequence,at,timestamp,event,noun,document_id,/);
+  });
+
   it('refuses parameters it cannot use', async () => {
     const api = await serveTrail([change(0)]);
     for (const query of [
@@ -183,17 +220,20 @@ describe('the audit trail', () => {
         ),
         fc.integer({ min: 1, max: 70 }),
         fc.integer({ min: 1, max: 20 }),
-        async (filter: AuditFilter, scanRows, limit) => {
+        fc.constantFrom('ascending' as const, 'descending' as const),
+        async (filter: AuditFilter, scanRows, limit, direction) => {
           const audit = auditReader(connection, scanRows);
           const seen: number[] = [];
           let start: number | undefined;
           do {
-            const page = await audit.page(filter, start, limit);
+            const range = { direction, start, end: undefined };
+            const page = await audit.page(filter, range, limit);
             expect(page.rows.length).toBeLessThanOrEqual(limit);
             seen.push(...page.rows.map((row) => row.sequence));
             start = page.next;
           } while (start !== undefined);
-          const wanted = newestFirst.filter(
+          const ordered = direction === 'descending' ? newestFirst : newestFirst.toReversed();
+          const wanted = ordered.filter(
             (row) =>
               (filter.noun ?? row.noun) === row.noun &&
               (filter.event ?? row.event) === row.event &&

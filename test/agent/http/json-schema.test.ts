@@ -92,7 +92,8 @@ function runs(validate: (one: unknown) => unknown): (one: JsonValue) => Verdict 
 }
 
 describe('draft 4 as draft 2020-12', () => {
-  it('accepts and refuses the same', () => {
+  // ajv compiles two validators for every run.
+  it('accepts and refuses the same', { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(node, fc.array(value, { minLength: 5, maxLength: 10 }), (old, values) => {
         const converted = toDraft2020(old, () => '#');
@@ -104,7 +105,7 @@ describe('draft 4 as draft 2020-12', () => {
         fc.pre(!now.includes('broken') && !then.includes('broken'));
         expect(now).toEqual(then);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 

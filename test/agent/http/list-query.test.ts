@@ -27,6 +27,14 @@ describe('list options', () => {
     } satisfies ListQuery);
   });
 
+  it('takes an empty key for none', () => {
+    expect(parse({ start_key: '', end_key: '', next_start_key: 'a' })).toMatchObject({
+      startKey: 'a',
+      endKey: undefined,
+    });
+    expect(parse({ start_key: 'b', next_start_key: 'a' }).startKey).toBe('b');
+  });
+
   it('reads the page size as Crossbar words it', () => {
     expect(parse({ page_size: '7' }).pageSize).toBe(7);
     expect(parse({ paginate: 'false', page_size: 'x' }).pageSize).toBeUndefined();

@@ -178,7 +178,11 @@ describe('system settings', () => {
       false,
     ]);
     expect((await load(storage)).fetch('mail')).toEqual(settings.fetch('mail'));
-    const { rows } = await storage.read.audit.page({ noun: 'setting' }, undefined, 10);
+    const { rows } = await storage.read.audit.page(
+      { noun: 'setting' },
+      { direction: 'descending', start: undefined, end: undefined },
+      10,
+    );
     expect([rows.length, JSON.stringify([rows, events]).includes('hunter')]).toEqual([2, false]);
   });
 

@@ -68,6 +68,7 @@ describe('a user', () => {
       [{ username: 'a:b', password: 'x' }, 'username', 'pattern'],
       [{ username: 'a b', password: 'x' }, 'username', 'pattern'],
       [{ username: 'eve', password: 'x', priv_level: 'root' }, 'priv_level', 'enum'],
+      [{ username: 'eve', password: 'x', role: 'read_only' }, 'role', 'forbidden'],
     ] as const) {
       const refused = await put(data);
       expect([refused.status, refused.data]).toMatchObject([400, { [field]: { [rule]: {} } }]);

@@ -13,6 +13,7 @@ export interface OpenedStorage {
 }
 
 const id = (digit: string): string => digit.repeat(32);
+const from = (digit: string) => ({ id: id(digit), isInclusive: true });
 const everything = { limit: 100 };
 const idsOf = (rows: readonly { readonly id: string }[]): readonly string[] =>
   rows.map((row) => row.id);
@@ -81,7 +82,7 @@ export function describeAccountStore(open: () => Promise<OpenedStorage>): void {
       expect(idsOf(names)).toEqual([id('d'), id('c')]);
     });
 
-    it('lists children and descendants in pages, each subtree by itself', async () => {
+    it('lists children and descendants in pages, each subtree by itself, either way', async () => {
       const master = await insert(id('a'));
       const b = await insert(id('b'), master);
       const c = await insert(id('c'), b);
@@ -93,12 +94,22 @@ export function describeAccountStore(open: () => Promise<OpenedStorage>): void {
         ['b', 'c', 'd', 'e'].map(id),
       );
       expect(idsOf(await accounts.listDescendants(b, everything))).toEqual(['c', 'd'].map(id));
-      expect(idsOf(await accounts.listDescendants(master, { from: id('c'), limit: 2 }))).toEqual(
+      expect(idsOf(await accounts.listDescendants(master, { start: from('c'), limit: 2 }))).toEqual(
         ['c', 'd'].map(id),
       );
-      expect(idsOf(await accounts.listChildren(id('a'), { from: id('c'), limit: 9 }))).toEqual([
+      expect(idsOf(await accounts.listChildren(id('a'), { start: from('c'), limit: 9 }))).toEqual([
         id('e'),
       ]);
+      expect(
+        idsOf(
+          await accounts.listDescendants(master, {
+            direction: 'descending',
+            start: { id: id('e'), isInclusive: false },
+            end: from('c'),
+            limit: 9,
+          }),
+        ),
+      ).toEqual(['d', 'c'].map(id));
     });
 
     it('refuses a second master, a taken id and a taken realm', async () => {
@@ -208,7 +219,7 @@ export function describeAccountStore(open: () => Promise<OpenedStorage>): void {
       await storage.write(({ users: writer }) => writer.remove(one));
       expect(await users.countEnabled(id('a'), 'admin')).toBe(1);
       expect(idsOf(await users.list(id('a'), everything))).toEqual(['2', '3'].map(id));
-      expect(idsOf(await users.list(id('a'), { from: id('3'), limit: 1 }))).toEqual([id('3')]);
+      expect(idsOf(await users.list(id('a'), { start: from('3'), limit: 1 }))).toEqual([id('3')]);
       await put(userDraft(id('4'), { username: 'user-1', hashes: { md5: 'm', sha: 's' } }));
     });
   });
