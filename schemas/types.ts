@@ -1713,6 +1713,7 @@ export type ErrorCode =
   | 'driver.out-of-sync'
   | 'driver.suspended'
   | 'driver.unexpected-reply'
+  | 'driver.access-refused'
   | 'secret.unreadable'
   | 'stream.too-many'
   | 'agent.unreachable'
