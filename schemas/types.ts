@@ -496,6 +496,37 @@ export interface GearIdentifyDoc {
   readonly username?: string;
 }
 /**
+ * Options of gear with the driver freetdm
+ */
+export interface FreetdmOptionsDoc {
+  /**
+   * What drives the cards: DAHDI hands alarm colours on unmapped, others do not
+   */
+  readonly card?: 'unknown' | 'dahdi' | 'other';
+}
+/**
+ * Options of gear with the driver ios
+ */
+export interface IosOptionsDoc {
+  /**
+   * Password of the privileged mode. Kept encrypted and never returned
+   */
+  readonly secret?: string;
+}
+/**
+ * Options of gear with the driver tl1
+ */
+export interface Tl1OptionsDoc {
+  /**
+   * Which make of TL1 it speaks
+   */
+  readonly profile?: 'generic' | 'widebank28' | 'mx28xx' | 'ons15454' | 'c7';
+  /**
+   * Target identifier of the network element; absent: as the profile has it
+   */
+  readonly tid?: string;
+}
+/**
  * What is known of gear now: beside its document in replies, and in gear.state events
  */
 export interface GearStateDoc {
@@ -563,6 +594,19 @@ export interface GearStateDoc {
      */
     readonly at: string;
   };
+}
+/**
+ * A desktop that asks for access with a pairing code
+ */
+export interface PairingDoc {
+  /**
+   * The pairing code, as the agent printed it
+   */
+  readonly code: string;
+  /**
+   * The name of the desktop, for the list of users
+   */
+  readonly name?: string;
 }
 /**
  * Schema for telephone numbers
@@ -937,6 +981,87 @@ export interface InviteParametersDoc {
    * A list of static values that should be added as INVITE parameters
    */
   readonly static?: readonly string[];
+}
+/**
+ * Schema for a request to find the speed of a serial line
+ */
+export interface SerialPortProbeDoc {
+  /**
+   * A serial:/// or rfc2217:// link; its speed does not matter
+   */
+  readonly link: string;
+}
+/**
+ * What was heard on a line at each speed tried
+ */
+export interface SerialPortProbeResultDoc {
+  /**
+   * The speed that gave text, in bits per second; absent when none did
+   */
+  readonly baud?: number;
+  /**
+   * One for each speed, in the order tried
+   */
+  readonly samples: {
+    /**
+     * Bits per second
+     */
+    readonly baud: number;
+    /**
+     * Bytes heard
+     */
+    readonly bytes: number;
+    /**
+     * The share of them that is text
+     */
+    readonly printable: number;
+  }[];
+}
+/**
+ * A serial port of the agent's machine
+ */
+export interface SerialPortDoc {
+  /**
+   * The name to use in a link: one that stays when adapters are plugged anew, where there is one
+   */
+  readonly id: string;
+  /**
+   * The device behind it now
+   */
+  readonly device: string;
+  /**
+   * Who made the adapter
+   */
+  readonly maker?: string;
+  /**
+   * Serial number of the adapter
+   */
+  readonly serial_number?: string;
+  /**
+   * USB vendor id
+   */
+  readonly vendor_id?: string;
+  /**
+   * USB product id
+   */
+  readonly product_id?: string;
+  /**
+   * Other programs that have it open, as far as the agent may look
+   */
+  readonly held_by: {
+    /**
+     * Process id
+     */
+    readonly pid: number;
+    /**
+     * Program
+     */
+    readonly name: string;
+  }[];
+  /**
+   * Why the agent cannot open it, in words; absent when it can
+   */
+  readonly obstacle?: string;
 }
 /**
  * A span as it was last read; values keep their age when the gear is out of reach
@@ -1550,6 +1675,7 @@ export type ErrorCode =
   | 'auth.missing'
   | 'auth.bad-token'
   | 'auth.wrong'
+  | 'auth.wrong-code'
   | 'auth.unknown-key'
   | 'auth.forbidden'
   | 'auth.rate-limited'
@@ -1560,6 +1686,8 @@ export type ErrorCode =
   | 'job.bad-id'
   | 'job.wrong-state'
   | 'config.invalid'
+  | 'config.unreadable'
+  | 'config.newer-than-program'
   | 'config.data-dir-unusable'
   | 'config.data-dir-in-use'
   | 'config.port-taken'
@@ -1586,4 +1714,12 @@ export type ErrorCode =
   | 'driver.suspended'
   | 'driver.unexpected-reply'
   | 'secret.unreadable'
-  | 'stream.too-many';
+  | 'stream.too-many'
+  | 'agent.unreachable'
+  | 'agent.untrusted'
+  | 'agent.pin-changed'
+  | 'agent.incompatible'
+  | 'site.not-found'
+  | 'vault.unavailable'
+  | 'vault.unreadable'
+  | 'ipc.refused';

@@ -13,6 +13,7 @@ import PQueue from 'p-queue';
 import { CraftportError, isCode } from '../base/error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { systemTimers, type Timers } from '../base/timers.ts';
 import { FIRST_BATCH_ROWS, nextBatchRows } from './batch-size.ts';
 import type { Job, JobStateDetail, RecoveryReason } from './job.ts';
 import { leftOf } from './job.ts';
@@ -27,21 +28,7 @@ import {
 } from './recovery.ts';
 import { Rotation } from './rotation.ts';
 
-/** Waiting, as an argument. Times are milliseconds of a clock that is never set. */
-export interface Timers {
-  nowMs(): number;
-  /** @returns the way to cancel */
-  after(ms: number, run: () => void): () => void;
-}
-
-export const systemTimers: Timers = {
-  nowMs: () => performance.now(),
-  after(ms, run) {
-    const timer = setTimeout(run, ms);
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
-};
+export { systemTimers, type Timers };
 
 export interface JobRunnerOptions {
   readonly store: JobStore;
