@@ -1713,6 +1713,8 @@ export type ErrorCode =
   | 'driver.out-of-sync'
   | 'driver.suspended'
   | 'driver.unexpected-reply'
+  | 'driver.access-refused'
+  | 'driver.out-of-sync'
   | 'secret.unreadable'
   | 'stream.too-many'
   | 'agent.unreachable'
