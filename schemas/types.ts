@@ -1714,7 +1714,6 @@ export type ErrorCode =
   | 'driver.suspended'
   | 'driver.unexpected-reply'
   | 'driver.access-refused'
-  | 'driver.out-of-sync'
   | 'secret.unreadable'
   | 'stream.too-many'
   | 'agent.unreachable'

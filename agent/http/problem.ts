@@ -67,7 +67,6 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   'driver.suspended': 409,
   'driver.unexpected-reply': 502,
   'driver.access-refused': 502,
-  'driver.out-of-sync': 502,
   'secret.unreadable': 500,
   'agent.unreachable': 502,
   'agent.untrusted': 502,
