@@ -35,11 +35,13 @@ import { createSealer } from './secret/sealing.ts';
 import { AlarmLog } from './service/alarms.ts';
 import { type Authenticator, createAuthenticator } from './service/authenticate.ts';
 import { createJobStore } from './service/job-work.ts';
+import { followDemoGear } from './service/demo-gear.ts';
 import { loadDemoSite } from './service/demo-site.ts';
 import { ensureMasterAccount } from './service/first-start.ts';
 import { Settings } from './service/settings.ts';
 import type { SignInContext } from './service/sign-in.ts';
 import { DEMO_RESOURCES } from './sim/demo-resources.ts';
+import { startDemoFreeSwitch } from './sim/freeswitch/demo.ts';
 import { dataDirAt, lockDataDir } from './store/data-dir.ts';
 import { Store } from './store/store.ts';
 import { loadSchemaCatalog } from './validation/schema-catalog.ts';
@@ -193,6 +195,8 @@ async function build(
     runnerIdentity,
     alarms,
     gearRoutes: gear.routes,
+    timers: systemTimers,
+    logger,
     storage,
     catalog,
     settings,
@@ -210,6 +214,17 @@ async function build(
   started.push(() => api.stop());
   if (options.demo) await loadDemoSite(storage, api.resources, master.id, DEMO_RESOURCES);
 
+  if (options.demo) {
+    const demo = await startDemoFreeSwitch({ random, clock });
+    started.push(() => demo.stop());
+    await followDemoGear(storage, gear.gear, {
+      id: 'demo-freeswitch',
+      name: 'Demo FreeSWITCH',
+      driver: 'freetdm',
+      link: demo.url,
+      password: demo.password,
+    });
+  }
   await gear.start();
 
   const codes = new SignInCodes(clock, random);
@@ -240,6 +255,7 @@ async function build(
   // Stopped first: its last batch ends while replies are still drained.
   started.push(() => runner.stop());
   await runner.start();
+  api.start();
   const { port } = server.address() as AddressInfo;
   const url = urlOf({ host: options.listen.host, port });
   // Compiling the schema takes about 80 ms; the first request must not be the one to wait.

@@ -3,6 +3,7 @@
 import type { Authenticator } from './service/authenticate.ts';
 import { createBasicSignIn } from './service/basic-sign-in.ts';
 import type { RandomBytes } from './base/ids.ts';
+import type { Logger } from './base/logger.ts';
 import { strictWhile } from './document/validate.ts';
 import { alarmRoutes } from './http/alarm-routes.ts';
 import { accountRoutes } from './http/account-routes.ts';
@@ -26,7 +27,7 @@ import { settingRoutes } from './http/setting-routes.ts';
 import { templateRoutes } from './http/template-routes.ts';
 import { userRoutes } from './http/user-routes.ts';
 import { ownerOf, type RunnerIdentity } from './job/recovery.ts';
-import type { JobRunner } from './job/runner.ts';
+import type { JobRunner, Timers } from './job/runner.ts';
 import { Numbers } from './number/numbers.ts';
 import { readNumberTables } from './number/tables.ts';
 import { PatternCache } from './pattern/pattern-cache.ts';
@@ -34,6 +35,7 @@ import type { LoadPcre2 } from './pattern/pcre2-host.ts';
 import { ruleWarnings } from './routing/warnings.ts';
 import { AccountService } from './service/accounts.ts';
 import type { AlarmLog } from './service/alarms.ts';
+import { EmergencyReach } from './service/emergency-reach.ts';
 import { JobService } from './service/jobs.ts';
 import { NumberService } from './service/numbers.ts';
 import { ResourceCollections } from './service/resource-collection.ts';
@@ -65,6 +67,8 @@ export interface ApiParts {
   /** Gear, spans and cables (gear-wiring.ts). */
   readonly gearRoutes: readonly Route[];
   readonly runnerIdentity: RunnerIdentity;
+  readonly timers: Timers;
+  readonly logger: Logger;
   /** Reads PCRE2's binary, when the first pattern needs it. */
   readonly loadPcre2: LoadPcre2;
 }
@@ -76,8 +80,10 @@ export interface Api {
   observe(request: ObservedRequest): void;
   /** Rows of a page when the client does not say. */
   defaultPageSize(): number;
-  /** Stops listening to the store. */
-  stop(): void;
+  /** Begins the standing checks. */
+  start(): void;
+  /** Stops listening to the store, and the checks. */
+  stop(): Promise<void>;
 }
 
 export function buildApi(parts: ApiParts): Api {
@@ -116,10 +122,19 @@ export function buildApi(parts: ApiParts): Api {
   });
   const routes = new RouteService({
     sets,
-    patterns,
     random: Math.random,
     nowMs: () => performance.now(),
     loadAccount: (id) => storage.read.accounts.load(id),
+    findAccountByRealm: (realm) => storage.read.accounts.findByRealm(realm),
+  });
+  const emergencyReach = new EmergencyReach({
+    storage,
+    loadSet: (accountId) => sets.load(accountId),
+    numberSettings: () => settings.get('number_manager'),
+    onSettings: (listener) => settings.onChange(listener),
+    alarms: parts.alarms,
+    timers: parts.timers,
+    logger: parts.logger.child('emergency-reach'),
   });
   const numbers = memoize(
     () => settings.get('number_manager'),
@@ -182,7 +197,12 @@ export function buildApi(parts: ApiParts): Api {
     routes: [...documented, ...openApiRoutes(documented, catalog, parts.version)],
     observe: (request) => metrics.observe(request),
     defaultPageSize: () => settings.get('crossbar').pagination_page_size,
-    stop: () => sets.stop(),
+    start: () => emergencyReach.start(),
+    async stop() {
+      const checked = emergencyReach.stop();
+      sets.stop();
+      await checked;
+    },
     services: {
       identify: (credential, actor) =>
         credential.kind === 'basic'

@@ -1312,6 +1312,16 @@ export interface NumberManagerConfigDoc {
     };
   };
   /**
+   * Countries (ISO 3166, two letters) whose emergency numbers every account must be able to dial
+   */
+  readonly emergency_countries?: readonly string[];
+  /**
+   * Emergency numbers by country, in place of those the program knows
+   */
+  readonly emergency_numbers?: {
+    readonly [k: string]: readonly string[];
+  };
+  /**
    * Numbers that match, after conversion to E.164, are taken for telephone numbers
    */
   readonly reconcile_regex?: string;
@@ -1321,6 +1331,10 @@ export interface NumberManagerConfigDoc {
  * System settings of routing
  */
 export interface StepswitchConfigDoc {
+  /**
+   * Determines if cid_rules see the user of the first diversion in place of the caller id number
+   */
+  readonly cid_rules_honor_diversions?: boolean;
   /**
    * Audio codecs of resources that name none
    */
@@ -1347,6 +1361,14 @@ export interface StepswitchConfigDoc {
    */
   readonly default_prefix?: string;
   /**
+   * Caller id name of calls that hide it; Anonymous when not set
+   */
+  readonly default_privacy_name?: string;
+  /**
+   * Caller id number of calls that hide it; anonymous when not set
+   */
+  readonly default_privacy_number?: string;
+  /**
    * Progress timeout in seconds of gateways that name none; 0 switches it off
    */
   readonly default_progress_timeout?: number;
@@ -1371,9 +1393,25 @@ export interface StepswitchConfigDoc {
    */
   readonly default_weight?: number;
   /**
+   * What a refused emergency call is told
+   */
+  readonly deny_emergency_bridge_cause?: string;
+  /**
+   * The SIP code a refused emergency call ends with
+   */
+  readonly deny_emergency_bridge_code?: number;
+  /**
    * When set to true emergency calls without a valid emergency caller id are refused
    */
   readonly deny_invalid_emergency_cid?: boolean;
+  /**
+   * When set to true emergency numbers are dialed over emergency resources only
+   */
+  readonly emergency_numbers_only_over_emergency_resources?: boolean;
+  /**
+   * When set to true emergency resources are kept for emergency numbers
+   */
+  readonly emergency_resources_only_for_emergency_numbers?: boolean;
   /**
    * When set to true emergency calls present a caller id number that is enabled for emergency services
    */
@@ -1382,6 +1420,18 @@ export interface StepswitchConfigDoc {
    * How many leading digits of the caller id are put before a short dialed number, whatever its length
    */
   readonly fixed_length_shortdial_correction?: number;
+  /**
+   * Regex of numbers that are not eligible for flat-rate trunking
+   */
+  readonly flat_rate_blacklist?: string;
+  /**
+   * Regex of numbers that are eligible for flat-rate trunking
+   */
+  readonly flat_rate_whitelist?: string;
+  /**
+   * Determines if calls have a reformatted SIP From header whatever their resource says
+   */
+  readonly format_from_uri?: boolean;
   /**
    * When set to true resources of equal weight are ordered as Kazoo orders them, which depends on the flags of the request
    */
@@ -1395,13 +1445,25 @@ export interface StepswitchConfigDoc {
    */
   readonly min_shortdial_correction?: number;
   /**
-   * Determines if an account with several dedicated addresses uses only the first
+   * How a hidden caller id is hidden: kazoo replaces it, sip leaves it to FreeSWITCH
    */
-  readonly use_first_dedicated_proxy_only?: boolean;
+  readonly privacy_method?: 'kazoo' | 'sip' | 'none';
+  /**
+   * Determines if the flat-rate lists of a global resource count
+   */
+  readonly resource_flat_rate_lookup?: boolean;
+  /**
+   * The SIP interface of gateways that name none; sipinterface_1 when not set
+   */
+  readonly sip_interface?: string;
   /**
    * Determines if calls that hide their caller id carry a Privacy header
    */
   readonly use_sip_privacy_header?: boolean;
+  /**
+   * The zone of this site, for INVITE parameters; local when not set
+   */
+  readonly zone?: string;
   readonly [k: string]: unknown;
 }
 /**
@@ -1528,5 +1590,7 @@ export type ErrorCode =
   | 'driver.timeout'
   | 'driver.denied'
   | 'driver.unexpected-reply'
+  | 'driver.access-refused'
+  | 'driver.out-of-sync'
   | 'secret.unreadable'
   | 'stream.too-many';

@@ -61,6 +61,8 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   'driver.timeout': 504,
   'driver.denied': 502,
   'driver.unexpected-reply': 502,
+  'driver.access-refused': 502,
+  'driver.out-of-sync': 502,
   'secret.unreadable': 500,
   'stream.too-many': 503,
 };

@@ -166,5 +166,7 @@ export const LAYERS: readonly LayerRow[] = [
   { from: 'agent/cli.ts', own: ['agent', 'schemas'], npm: ['env-paths'], core: true },
   { from: 'agent/start.ts', own: ['agent', 'schemas'], npm: ['env-paths'], core: true },
   { from: 'main', own: ['schemas'], npm: ['electron'], core: true },
-  { from: 'renderer', own: ['schemas'], npm: [], core: false },
+  { from: 'agent/client', own: ['schemas'], npm: [], core: false },
+  { from: 'renderer/host', own: ['schemas', 'agent/client'], npm: [], core: false },
+  { from: 'renderer/console', own: ['schemas'], npm: [], core: false },
 ];

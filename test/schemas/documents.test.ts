@@ -235,6 +235,8 @@ describe('the patterns', () => {
       no: ['', 'a b', 'a:b', 'a.b', '@', '{', 'é', 'a\n'],
     },
     '^[.\\w_-]+$': { yes: ['sip.example-1.com', '_a.b'], no: ['', 'a b', 'a/b', 'é.com', 'a\n'] },
+    '^[A-Z]{2}$': { yes: ['US', 'DE'], no: ['us', 'USA', 'U', '', 'ÄÖ', 'US\n'] },
+    '^[0-9*#]{2,15}$': { yes: ['112', '*31#', '000'], no: ['', '1', '+112', '1 1', '112\n'] },
     'custom_channel_vars\\..*': {
       yes: ['custom_channel_vars.account_id', 'custom_channel_vars.'],
       no: ['custom_channel_vars', 'custom_channel_varsXa', 'zone'],

@@ -61,7 +61,8 @@ describe('to E.164', () => {
     ['8765551212', '+18765551212', true, 'caribbean'],
     [' 4158867900\n', '+14158867900', true, 'did_us'],
     ['', '', false, 'unknown'],
-    ['112', '112', false, 'unknown'],
+    ['112', '112', false, 'emergency'],
+    ['110', '110', false, 'unknown'],
   ])('%j is %s', (text, e164, reconcilable, classifier) => {
     expect(normalizeNumber(text, numbers)).toEqual({ e164, reconcilable, classifier });
   });

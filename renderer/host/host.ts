@@ -1,0 +1,103 @@
+// What the page needs from where it runs. Two implementations: the page that the agent serves
+// (web-host.ts: one site, same origin, cookie) and the desktop (bridge-host.ts over the preload:
+// many sites, credentials in a vault, pinned certificates). Secrets go in and never come out.
+
+import type { ClientFetch } from '../../agent/client/index.ts';
+
+export interface Site {
+  readonly id: string;
+  readonly name: string;
+  /** `https://10.0.0.7:8000` */
+  readonly address: string;
+  readonly group?: string;
+  /** One of SITE_COLOURS. */
+  readonly colour?: SiteColour;
+  readonly notes?: string;
+  /** Whether the certificate is the one that was pinned; `plain`: no certificate (loopback). */
+  readonly trust: 'pinned' | 'changed' | 'unknown' | 'plain';
+  /** SHA-256, hex with colons. */
+  readonly fingerprint?: string;
+  /** Whether there is a way to sign in without asking. */
+  readonly isSignedIn: boolean;
+}
+
+export type SiteColour = 'grey' | 'blue' | 'green' | 'yellow' | 'orange' | 'red' | 'purple';
+export const SITE_COLOURS: readonly SiteColour[] = [
+  'grey',
+  'blue',
+  'green',
+  'yellow',
+  'orange',
+  'red',
+  'purple',
+];
+
+/** What people may change of a site. */
+export type SiteDetails = Pick<Site, 'name' | 'group' | 'colour' | 'notes'>;
+
+export interface PasswordSignIn {
+  /** Realm or name of the account. */
+  readonly account: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** An agent on the local network that announces itself. */
+export interface DiscoveredAgent {
+  readonly name: string;
+  readonly address: string;
+  readonly fingerprint: string;
+}
+
+/** What only the host of many sites can do. */
+export interface SiteBook {
+  /** Connects once, without credentials, to see the certificate. */
+  probe(address: string): Promise<{ readonly fingerprint: string | undefined }>;
+  /** Agents that announce themselves, as they come and go. @returns what stops it */
+  discover(onChange: (agents: readonly DiscoveredAgent[]) => void): () => void;
+  /** Pins the fingerprint and trades the pairing code for credentials. */
+  pair(request: {
+    readonly address: string;
+    readonly fingerprint: string;
+    readonly code: string;
+    readonly details: SiteDetails;
+  }): Promise<Site>;
+  change(id: string, details: SiteDetails): Promise<Site>;
+  /** Forgets the site with its pin and its credentials. */
+  remove(id: string): Promise<void>;
+  /** Accepts a certificate that changed, after a person compared it. */
+  trust(id: string, fingerprint: string): Promise<Site>;
+}
+
+export interface SiteConnection {
+  readonly siteId: string;
+  /** Requests and the event stream; the host adds the credentials. Paths begin with `/`. */
+  readonly fetch: ClientFetch;
+  /** @throws ClientError */
+  signIn(request: PasswordSignIn): Promise<void>;
+  /** Ends the session on the agent and forgets it here. */
+  signOut(): Promise<void>;
+}
+
+/** Where the page keeps what it remembers: layout, drafts. Never a secret. */
+export interface Memory {
+  load(key: string): string | undefined;
+  /** undefined forgets. A full store is no error: what cannot be kept is not kept. */
+  save(key: string, value: string | undefined): void;
+  keys(): readonly string[];
+}
+
+export interface Host {
+  readonly kind: 'web' | 'desktop';
+  readonly memory: Memory;
+  /** undefined: the one site is given. */
+  readonly book: SiteBook | undefined;
+  sites(): Promise<readonly Site[]>;
+  /** The list changed. @returns what stops it */
+  onSites(listener: (sites: readonly Site[]) => void): () => void;
+  /** One connection a site, the same each time. */
+  connect(siteId: string): SiteConnection;
+  /** Saves a file where the person says. */
+  saveFile(name: string, type: string, text: string): Promise<void>;
+  copyText(text: string): Promise<void>;
+}
