@@ -4,7 +4,13 @@
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type BenchAgent, median, residentMiB, startAgent, withTempDir } from './support-process.ts';
+import {
+  type BenchAgent,
+  median,
+  residentMiB,
+  startAgent,
+  withTempDir,
+} from './support-process.ts';
 import { SseClient } from './support-sse-client.ts';
 import type { FreeSwitchLink } from './support-freeswitches.ts';
 
@@ -42,9 +48,7 @@ export async function bench(): Promise<void> {
         console.log(
           `resident: ${residentMiB(agent.child.pid).toFixed(0)} MiB, at rest ${restMiB.toFixed(0)} MiB`,
         );
-        const latencies = await alarmLatencies(agent, (index, line) =>
-          child.send({ index, line }),
-        );
+        const latencies = await alarmLatencies(agent, (index, line) => child.send({ index, line }));
         const sorted = [...latencies].sort((a, b) => a - b);
         console.log(
           `alarm to SSE client: median ${median(sorted).toFixed(0)} ms, 95 % within ${(sorted[Math.floor(sorted.length * 0.95)] ?? NaN).toFixed(0)} ms, longest ${(sorted.at(-1) ?? NaN).toFixed(0)} ms of ${String(sorted.length)}`,
@@ -97,7 +101,9 @@ async function allRead(agent: BenchAgent): Promise<void> {
   throw new Error('not every gear was read');
 }
 
-async function count(agent: BenchAgent): Promise<{ readonly spans: number; readonly channels: number }> {
+async function count(
+  agent: BenchAgent,
+): Promise<{ readonly spans: number; readonly channels: number }> {
   const spans = await request(agent, 'GET', '/v2/spans?paginate=false');
   const channels = spans.reduce(
     (sum, span) => sum + (span['channels'] as { total: number }).total,

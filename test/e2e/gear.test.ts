@@ -57,7 +57,10 @@ async function follow(agent: AgentProcess, topic: string): Promise<SseClient> {
   return client;
 }
 
-const parsed = ({ event, data }: SseMessage): readonly [string, Readonly<Record<string, unknown>>] => [
+const parsed = ({
+  event,
+  data,
+}: SseMessage): readonly [string, Readonly<Record<string, unknown>>] => [
   event,
   (JSON.parse(data) as { data: Readonly<Record<string, unknown>> }).data,
 ];
@@ -102,7 +105,10 @@ describe('the demo site', () => {
     const agent = await startAgentProcess({ flags: ['--demo'] });
     await vi.waitFor(
       async () =>
-        expect(await stateOf(agent, 'demo-freeswitch')).toMatchObject({ link: 'connected', spans: 5 }),
+        expect(await stateOf(agent, 'demo-freeswitch')).toMatchObject({
+          link: 'connected',
+          spans: 5,
+        }),
       SOON,
     );
     const { port } = new URL(
@@ -147,17 +153,20 @@ describe('gear beside the agent', () => {
     await addGear(agent, 'junk', junk);
     await addGear(agent, 'huge', huge);
     await addGear(agent, 'down', closed.replace(/\d+$/, '1'));
-    await vi.waitFor(async () => {
-      expect(await stateOf(agent, 'good')).toMatchObject({ link: 'connected', spans: 5 });
-      for (const id of ['wrong-password', 'silent', 'junk', 'huge', 'down']) {
-        const { link, findings } = await stateOf(agent, id);
-        expect([id, link === 'connected', (findings as readonly unknown[]).length > 0]).toEqual([
-          id,
-          false,
-          true,
-        ]);
-      }
-    }, { ...SOON, timeout: 40_000 });
+    await vi.waitFor(
+      async () => {
+        expect(await stateOf(agent, 'good')).toMatchObject({ link: 'connected', spans: 5 });
+        for (const id of ['wrong-password', 'silent', 'junk', 'huge', 'down']) {
+          const { link, findings } = await stateOf(agent, id);
+          expect([id, link === 'connected', (findings as readonly unknown[]).length > 0]).toEqual([
+            id,
+            false,
+            true,
+          ]);
+        }
+      },
+      { ...SOON, timeout: 40_000 },
+    );
     const started = performance.now();
     const refreshed = await agent.request('PUT', '/v2/gear/good/refresh', {});
     expect([refreshed.status, performance.now() - started < 10_000]).toEqual([201, true]);
@@ -166,9 +175,15 @@ describe('gear beside the agent', () => {
     const alarms = rowsOf(await agent.request('GET', '/v2/alarms?state=active'));
     expect(alarms.filter(({ gear_id }) => gear_id === 'good')).toEqual([]);
     const shown = await Promise.all(
-      ['/v2/gear', '/v2/gear/good', '/v2/gear/good/transcript', '/v2/gear/wrong-password/transcript', '/v2/spans', '/v2/audit', '/v2/alarms'].map(
-        async (path) => (await agent.request('GET', `${path}?paginate=false`)).text,
-      ),
+      [
+        '/v2/gear',
+        '/v2/gear/good',
+        '/v2/gear/good/transcript',
+        '/v2/gear/wrong-password/transcript',
+        '/v2/spans',
+        '/v2/audit',
+        '/v2/alarms',
+      ].map(async (path) => (await agent.request('GET', `${path}?paginate=false`)).text),
     );
     expect(shown[2]).toContain('auth ********');
     expect(await agent.end('SIGTERM')).toEqual([0, null]);
