@@ -31,10 +31,13 @@ export function explainResources(
   const callerRefused = new Set(selection.callerRefused);
   const unfinished = new Set(selection.unfinished.map(({ resource }) => resource));
   const excluded: Exclusion[] = [];
+  // Of ten thousand resources most are told the same.
+  const noMatch = `No rule matches ${selection.number}.`;
   for (const resource of set.all()) {
     for (const one of unusableRules(resource)) excluded.push(one);
     if (selected.has(resource) || unfinished.has(resource)) continue;
-    excluded.push(explainOne(resource, request, selection, callerRefused.has(resource)));
+    const refused = callerRefused.has(resource);
+    excluded.push(explainOne(resource, request, selection, refused, noMatch));
   }
   for (const [id, doc] of set.classless()) excluded.push(explainClassless(id, doc));
   return excluded;
@@ -45,6 +48,7 @@ function explainOne(
   request: RouteRequest,
   selection: Selection,
   callerRefused: boolean,
+  noMatch: string,
 ): Exclusion {
   if (!resource.enabled) {
     return exclude(resource, 'disabled', 'The resource is disabled.', { field: 'enabled' });
@@ -66,14 +70,11 @@ function explainOne(
       caller === null
         ? 'The request has no caller id, and the resource admits only some.'
         : `No caller-id rule matches ${caller}.`;
-    const rules = resource.callerIdRules.entries.map((rule) => rule.text);
+    const rules = resource.callerIdRules.texts;
     return exclude(resource, 'caller_id_rule', reason, { rules, caller_id_number: caller });
   }
-  const rules = resource.rules.entries.map((rule) => rule.text);
-  const reason =
-    rules.length === 0
-      ? 'The resource has no rules, so it matches nothing.'
-      : `No rule matches ${selection.number}.`;
+  const rules = resource.rules.texts;
+  const reason = rules.length === 0 ? 'The resource has no rules, so it matches nothing.' : noMatch;
   return exclude(resource, 'rule', reason, { rules, number: selection.number });
 }
 
@@ -90,10 +91,10 @@ function explainClassless(id: string, doc: JsonObject): Exclusion {
 
 function explainClass(resource: Resource, selection: Selection): Exclusion | undefined {
   const { classifier } = selection;
+  if (resource.classifier === undefined && !selection.byClass) return undefined;
   const detail = { classifier: classifier ?? null };
   const name = JSON.stringify(classifier ?? 'no class');
   if (resource.classifier === undefined) {
-    if (!selection.byClass) return undefined;
     const reason = `Resources that carry the class ${name} hide those with rules.`;
     return exclude(resource, 'classifier', reason, detail);
   }
@@ -110,7 +111,8 @@ function explainClass(resource: Resource, selection: Selection): Exclusion | und
 
 /** Rules that do not compile. They are found without running them. */
 export function unusableRules(resource: Resource): readonly Exclusion[] {
-  if (isFine(resource.rules) && isFine(resource.callerIdRules)) return NOTHING;
+  resource.isUsable ??= isUsable(resource.rules) && isUsable(resource.callerIdRules);
+  if (resource.isUsable) return NOTHING;
   const found: Exclusion[] = [];
   const add = (rule: string, message: string, place: JsonObject) => {
     const reason = `The rule ${JSON.stringify(rule)} cannot be used: ${message}.`;
@@ -134,7 +136,7 @@ export function unusableRules(resource: Resource): readonly Exclusion[] {
 
 const NOTHING: readonly Exclusion[] = [];
 
-function isFine({ entries, notText }: RuleList): boolean {
+function isUsable({ entries, notText }: RuleList): boolean {
   return notText.length === 0 && entries.every(({ pattern }) => pattern.unusable === undefined);
 }
 

@@ -31,6 +31,7 @@ export interface CompileContext {
 export interface RuleList {
   readonly entries: readonly RuleEntry<Resource>[];
   readonly places: readonly number[];
+  readonly texts: readonly string[];
   readonly notText: readonly NotText[];
 }
 
@@ -67,6 +68,8 @@ export interface Resource {
   readonly gateways: () => readonly Gateway[];
   /** Evaluation that already looked at it. */
   seenIn: number;
+  /** Whether every rule can be used; undefined until somebody asked. */
+  isUsable: boolean | undefined;
 }
 
 /**
@@ -95,9 +98,7 @@ function compileRuled(
   context: CompileContext,
   index: RuleIndex<Resource>,
 ): Resource {
-  const entries: RuleEntry<Resource>[] = [];
-  const places: number[] = [];
-  const notText: NotText[] = [];
+  const rules = newRules();
   const resource = complete(id, doc, context, {
     id,
     name: readText(doc.name) ?? null,
@@ -105,11 +106,11 @@ function compileRuled(
     emergency: documentEmergency(doc),
     classifier: undefined,
     classEnabled: true,
-    rules: { entries, places, notText },
+    rules,
     prefix: undefined,
     suffix: undefined,
   });
-  readRules(doc.rules, { entries, places, notText }, (rule) => {
+  readRules(doc.rules, rules, (rule) => {
     const pattern = context.patterns.get(rule);
     return resource.enabled ? index.add(rule, pattern, resource) : newRule(rule, pattern);
   });
@@ -139,6 +140,7 @@ function compileClass(
     rules: {
       entries: [newRule<Resource>(regex, pattern)],
       places: [0],
+      texts: [regex],
       notText: [],
     },
     prefix: readText(member(own, 'prefix')),
@@ -166,7 +168,7 @@ function complete(
   own: Own,
 ): Resource {
   const { config, patterns } = context;
-  const callerIdRules = { entries: [], places: [], notText: [] };
+  const callerIdRules = newRules();
   readRules(doc.cid_rules, callerIdRules, (rule) => {
     const pattern = patterns.get(rule);
     pattern.prepare();
@@ -187,6 +189,7 @@ function complete(
     doc,
     gateways: () => (gateways ??= readGateways(resource, config)),
     seenIn: 0,
+    isUsable: undefined,
   };
   return resource;
 }
@@ -202,7 +205,12 @@ function documentEmergency(doc: JsonObject): boolean {
 interface GrowingRules {
   readonly entries: RuleEntry<Resource>[];
   readonly places: number[];
+  readonly texts: string[];
   readonly notText: NotText[];
+}
+
+function newRules(): GrowingRules {
+  return { entries: [], places: [], texts: [], notText: [] };
 }
 
 function readRules(
@@ -214,6 +222,7 @@ function readRules(
     if (typeof rule === 'string') {
       into.entries.push(toEntry(rule));
       into.places.push(place);
+      into.texts.push(rule);
     } else into.notText.push({ place, rule: JSON.stringify(rule) });
   }
 }
