@@ -5,8 +5,9 @@ import { memoryPair } from '../../agent/transport/memory-port.ts';
 import type { OpenPort, Port } from '../../agent/transport/port.ts';
 import { recordedBody, recording } from './freetdm-recordings.ts';
 
-/** Output of an API command; `hang`: never. */
-export type Answer = string | 'hang';
+/** Output of an API command; HANG: never. */
+export type Answer = string | typeof HANG;
+export const HANG = Symbol('hang');
 
 export interface RecordedFreeSwitch {
   readonly open: OpenPort;
@@ -137,7 +138,7 @@ export function recordedFreeSwitch(options: RecordedOptions = {}): RecordedFreeS
     if (line.startsWith('api ')) {
       const command = line.slice(4);
       const answer = outputOf(command);
-      if (answer === 'hang') return;
+      if (answer === HANG) return;
       send(
         port,
         `Content-Type: api/response\nContent-Length: ${String(Buffer.byteLength(answer))}\n\n${answer}`,
@@ -147,7 +148,7 @@ export function recordedFreeSwitch(options: RecordedOptions = {}): RecordedFreeS
       const id = headers.find((each) => each.startsWith('Job-UUID: '))?.slice(10) ?? '';
       reply(port, `+OK Job-UUID: ${id}`, `Job-UUID: ${id}\n`);
       const answer = outputOf(command);
-      if (answer === 'hang')
+      if (answer === HANG)
         hanging.push({
           command,
           finish: () => jobDone(port, id, STANDARD[command] ?? ''),

@@ -31,8 +31,7 @@ function difference(found: readonly EslFrame[], wanted: readonly EslFrame[]): st
     if (
       headers.entries.length !== other.headers.entries.length ||
       !headers.entries.every(
-        ([name, value], line) =>
-          other.headers.entries[line]?.[0] === name && other.headers.entries[line]?.[1] === value,
+        ([name, value], line) => String(other.headers.entries[line]) === `${name},${value}`,
       )
     )
       return `the headers of frame ${String(at)}`;

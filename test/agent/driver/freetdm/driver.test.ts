@@ -8,6 +8,7 @@ import type { GearReading } from '../../../../agent/span/gear-driver.ts';
 import { recordedBody, recording, seeded } from '../../../support/freetdm-recordings.ts';
 import { GearLog } from '../../../support/gear-log.ts';
 import {
+  HANG,
   recordedFrames,
   type RecordedFreeSwitch,
   recordedFreeSwitch,
@@ -185,7 +186,7 @@ describe('an alarm storm', () => {
     const { server, read, log } = bench();
     await read();
     // What follows is read again from the server, which says what the events said.
-    server.answer('ftdm dump 1', 'hang');
+    server.answer('ftdm dump 1', HANG);
     for (const file of ['1-red-raised', '3-red+yellow', '3-blue', '3-general', '5-cleared']) {
       const before = log.spans.length;
       server.tell(storm(file));
@@ -293,8 +294,8 @@ describe('a D-channel that is lost', () => {
 
 describe('a span that hangs', () => {
   const wedge = (server: RecordedFreeSwitch): void => {
-    server.answer('ftdm list', 'hang');
-    server.answer('ftdm dump 1', 'hang');
+    server.answer('ftdm list', HANG);
+    server.answer('ftdm dump 1', HANG);
   };
 
   it('is marked wedged, is never asked again, and hides no other span', async () => {
@@ -334,7 +335,7 @@ describe('a span that hangs', () => {
   it('is well again when its answer comes late', async () => {
     const { server, read, log } = bench();
     await read();
-    server.answer('ftdm dump 1', 'hang');
+    server.answer('ftdm dump 1', HANG);
     expect((await read()).spans[0]?.running).toBe('wedged');
     server.answer('ftdm dump 1', recordedBody('api/ftdm_dump_1.out'));
     server.finish('ftdm dump 1');
@@ -365,7 +366,7 @@ describe('a span that hangs', () => {
     const { server, read } = bench();
     await read();
     wedge(server);
-    server.answer('ftdm core spanflag started', 'hang');
+    server.answer('ftdm core spanflag started', HANG);
     await expect(read()).rejects.toMatchObject({ code: 'driver.timeout' });
   });
 });
