@@ -20,6 +20,7 @@ import type { Logger } from './base/logger.ts';
 import { type ListenAddress, urlOf } from './config/agent-config.ts';
 import { packageRoot, programVersion } from './config/package-root.ts';
 import { buildGear } from './gear-wiring.ts';
+import { buildGearLines } from './gear-lines.ts';
 import { gearFamilies } from './gear-drivers.ts';
 import { mountConsole } from './http/console.ts';
 import { type AgentFacts, nodeIdOf } from './http/envelope.ts';
@@ -172,10 +173,19 @@ async function build(
     clock,
     random,
   });
+  const lines = buildGearLines({
+    auditFolder: dir.audit,
+    clock,
+    timers: systemTimers,
+    logger,
+    identify: (token) => authenticator.identify(token),
+    nameOf: (identity) => personName(storage, identity),
+  });
+  started.push(() => lines.stop());
   const gear = buildGear({
     storage,
     catalog,
-    families: gearFamilies(clock),
+    families: gearFamilies(lines.lines, clock),
     alarms,
     clock,
     timers: systemTimers,
@@ -190,11 +200,10 @@ async function build(
     nowMs: () => clock.nowMs(),
   };
   const api = buildApi({
-    facts,
     runner,
     runnerIdentity,
     alarms,
-    gearRoutes: gear.routes,
+    gearRoutes: [...gear.routes, ...lines.routes],
     timers: systemTimers,
     logger,
     storage,
@@ -250,6 +259,7 @@ async function build(
     defaultPageSize: () => api.defaultPageSize(),
   });
   const server = await listen(app, options.listen);
+  lines.mountConsole(server);
   started.push(() => closeServer(server));
   answerMalformedRequests(server, facts, random);
   // Stopped first: its last batch ends while replies are still drained.
@@ -277,6 +287,13 @@ async function isStillGood(authenticator: Authenticator, identity: Identity): Pr
     if (isCode(error, 'auth.bad-token')) return false;
     throw error;
   }
+}
+
+/** What others call who works on a console. */
+async function personName(storage: Store, identity: Identity): Promise<string> {
+  const { userId, account, method } = identity;
+  if (userId === undefined) return method === 'cb_api_auth' ? 'an API key' : `the ${method} admin`;
+  return (await storage.read.users.load(account.id, userId))?.username ?? userId;
 }
 
 /** @throws config.port-taken */

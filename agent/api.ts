@@ -1,5 +1,6 @@
 // Puts services and routes together: what the API consists of, in the order paths are tried.
 
+import { type Account, isMasterAccount } from './account/account.ts';
 import type { Authenticator } from './service/authenticate.ts';
 import { createBasicSignIn } from './service/basic-sign-in.ts';
 import type { RandomBytes } from './base/ids.ts';
@@ -14,7 +15,6 @@ import type { EventStream } from './http/event-stream.ts';
 import { Metrics, metricsRoutes } from './http/metrics.ts';
 import { openApiRoutes } from './http/openapi-routes.ts';
 import type { ObservedRequest, PipelineServices } from './http/pipeline.ts';
-import type { AgentFacts } from './http/envelope.ts';
 import { jobRoutes } from './http/job-routes.ts';
 import { numberRoutes } from './http/number-routes.ts';
 import { resourceCollectionRoutes } from './http/resource-collection-routes.ts';
@@ -29,7 +29,7 @@ import { userRoutes } from './http/user-routes.ts';
 import { ownerOf, type RunnerIdentity } from './job/recovery.ts';
 import type { JobRunner, Timers } from './job/runner.ts';
 import { Numbers } from './number/numbers.ts';
-import { readNumberTables } from './number/tables.ts';
+import { readDialPlan, readNumberTables } from './number/tables.ts';
 import { PatternCache } from './pattern/pattern-cache.ts';
 import type { LoadPcre2 } from './pattern/pcre2-host.ts';
 import { ruleWarnings } from './routing/warnings.ts';
@@ -61,7 +61,6 @@ export interface ApiParts {
   /** Path of the database, for its size in the metrics. */
   readonly databaseFile: string;
   readonly version: string;
-  readonly facts: AgentFacts;
   readonly runner: JobRunner;
   readonly alarms: AlarmLog;
   /** Gear, spans and cables (gear-wiring.ts). */
@@ -143,19 +142,27 @@ export function buildApi(parts: ApiParts): Api {
   const warningsOf: WarningsOf = (doc) =>
     ruleWarnings(doc, { patterns, numbers: numbers() }).map((warning) => ({ ...warning }));
   const { clock } = signIn;
+  const rulesOf = (account: Account): Numbers => {
+    const plan = readDialPlan(account.doc['dial_plan']);
+    return plan.length === 0 ? numbers() : new Numbers(numbers().text, patterns, plan);
+  };
+  const mayAdd = (holder: Account): boolean =>
+    isMasterAccount(holder) || settings.get('number_manager').accounts_may_add_numbers;
   const jobs = new JobService({
     storage,
     validator: validator('resource_jobs'),
     clock,
     random,
-    rules: numbers,
+    rules: rulesOf,
+    mayAdd,
     owner: ownerOf(parts.runnerIdentity),
     runner: parts.runner,
   });
   const phoneNumbers = new NumberService({
     storage,
     validator: validator('phone_numbers'),
-    rules: numbers,
+    rules: rulesOf,
+    mayAdd,
   });
   const metrics = new Metrics({
     store: () => storage.counters,
@@ -176,7 +183,7 @@ export function buildApi(parts: ApiParts): Api {
       collectionReply: () => settings.get('crossbar.resources').collection_reply,
       list: (accountId) => resourceList(resources, accountId),
     }),
-    ...jobRoutes({ jobs, agent: parts.facts, clock }),
+    ...jobRoutes({ jobs, clock }),
     ...numberRoutes(phoneNumbers),
     ...resourceRoutes(resources, warningsOf),
     ...routeEvaluationRoutes(routes),

@@ -6,21 +6,27 @@ import type { Clock } from './base/clock.ts';
 import { silentLogger } from './base/logger.ts';
 import type { GearApproach, GearFamily } from './gear/gear-family.ts';
 import { freetdmFamily } from './driver/freetdm/family.ts';
+import { tl1Family } from './driver/tl1/family.ts';
 import type { GearDriverFamily } from './span/gear-driver.ts';
+import type { SharedLines } from './session/shared-lines.ts';
 import { parseLink } from './transport/link-url.ts';
 import { openLink } from './transport/open-link.ts';
-import { openTcp } from './transport/tcp-port.ts';
 import type { OpenPort } from './transport/port.ts';
+import { openTcp } from './transport/tcp-port.ts';
 
 const EVENT_SOCKET_PORT = 8021;
 
-/**
- * @param open makes what opens the port of a link; nothing is opened before that is called
- * @throws (open) request.invalid at `link`
- */
+/** Makes what opens the port of a link. Nothing is opened before that is called. */
+export interface Opener {
+  /** For the driver that watches gear. @throws request.invalid at `link` */
+  forDriver(approach: GearApproach): OpenPort;
+  /** For one look. @throws request.invalid at `link` */
+  forLook(approach: GearApproach): OpenPort;
+}
+
 export function bindFamily(
   family: GearDriverFamily<OpenPort>,
-  open: (approach: GearApproach) => OpenPort,
+  open: Opener,
   clock: Clock,
 ): GearFamily {
   return {
@@ -30,15 +36,16 @@ export function bindFamily(
     defaultPollS: family.defaultPollS,
     optionsSchema: family.optionsSchema,
     checkLink: (url) => {
-      open({
+      open.forLook({
+        gearId: undefined,
         link: { url, username: undefined, password: undefined },
         options: {},
         logger: silentLogger,
       });
     },
-    create: (approach) => family.create({ ...approach, openPort: open(approach), clock }),
+    create: (approach) => family.create({ ...approach, openPort: open.forDriver(approach), clock }),
     identify: (approach, signal) =>
-      family.identify({ ...approach, openPort: open(approach), clock }, signal),
+      family.identify({ ...approach, openPort: open.forLook(approach), clock }, signal),
   };
 }
 
@@ -51,8 +58,27 @@ export function openTransport({ link, logger }: GearApproach): OpenPort {
   });
 }
 
+/** Transport links over the line that the driver of a gear shares with people. */
+export function sharedOpener(lines: SharedLines): Opener {
+  return {
+    forDriver(approach) {
+      const open = openTransport(approach);
+      const { gearId, link } = approach;
+      if (gearId === undefined) return open;
+      const secrets = link.password === undefined ? [] : [link.password];
+      return lines.openForDriver(gearId, { key: JSON.stringify(link), secrets }, open);
+    },
+    forLook(approach) {
+      const open = openTransport(approach);
+      // A craft port takes one session: the look borrows the one there is.
+      const line = approach.gearId === undefined ? undefined : lines.of(approach.gearId);
+      return line?.borrow('identify') ?? open;
+    },
+  };
+}
+
 /** `esl://host:8021`: a TCP connection; the event socket's own port unless another is named. */
-export function openEventSocket({ link }: GearApproach): OpenPort {
+function openEventSocket({ link }: GearApproach): OpenPort {
   const { hostname, port } = new URL(link.url);
   return openTcp({
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
@@ -60,10 +86,17 @@ export function openEventSocket({ link }: GearApproach): OpenPort {
   });
 }
 
-export function gearFamilies(clock: Clock): readonly GearFamily[] {
+/** The event socket takes many connections at a time: nothing is shared. */
+const eventSocketOpener: Opener = { forDriver: openEventSocket, forLook: openEventSocket };
+
+export function gearFamilies(lines: SharedLines, clock: Clock): readonly GearFamily[] {
   const freetdm = {
     ...freetdmFamily({ newJobId: randomUUID }),
     optionsSchema: 'gear_options.freetdm',
   };
-  return [bindFamily(freetdm, openEventSocket, clock)];
+  const tl1 = { ...tl1Family(), optionsSchema: 'gear_options.tl1' };
+  return [
+    bindFamily(freetdm, eventSocketOpener, clock),
+    bindFamily(tl1, sharedOpener(lines), clock),
+  ];
 }

@@ -970,6 +970,87 @@ export interface InviteParametersDoc {
   readonly static?: readonly string[];
 }
 /**
+ * Schema for a request to find the speed of a serial line
+ */
+export interface SerialPortProbeDoc {
+  /**
+   * A serial:/// or rfc2217:// link; its speed does not matter
+   */
+  readonly link: string;
+}
+/**
+ * What was heard on a line at each speed tried
+ */
+export interface SerialPortProbeResultDoc {
+  /**
+   * The speed that gave text, in bits per second; absent when none did
+   */
+  readonly baud?: number;
+  /**
+   * One for each speed, in the order tried
+   */
+  readonly samples: {
+    /**
+     * Bits per second
+     */
+    readonly baud: number;
+    /**
+     * Bytes heard
+     */
+    readonly bytes: number;
+    /**
+     * The share of them that is text
+     */
+    readonly printable: number;
+  }[];
+}
+/**
+ * A serial port of the agent's machine
+ */
+export interface SerialPortDoc {
+  /**
+   * The name to use in a link: one that stays when adapters are plugged anew, where there is one
+   */
+  readonly id: string;
+  /**
+   * The device behind it now
+   */
+  readonly device: string;
+  /**
+   * Who made the adapter
+   */
+  readonly maker?: string;
+  /**
+   * Serial number of the adapter
+   */
+  readonly serial_number?: string;
+  /**
+   * USB vendor id
+   */
+  readonly vendor_id?: string;
+  /**
+   * USB product id
+   */
+  readonly product_id?: string;
+  /**
+   * Other programs that have it open, as far as the agent may look
+   */
+  readonly held_by: {
+    /**
+     * Process id
+     */
+    readonly pid: number;
+    /**
+     * Program
+     */
+    readonly name: string;
+  }[];
+  /**
+   * Why the agent cannot open it, in words; absent when it can
+   */
+  readonly obstacle?: string;
+}
+/**
  * A span as it was last read; values keep their age when the gear is out of reach
  */
 export interface SpanDoc {
@@ -1270,47 +1351,71 @@ export interface CrossbarResourcesConfigDoc {
  */
 export interface NumberManagerConfigDoc {
   /**
-   * Number classifiers by name; the first whose regex matches wins, in the order of this object
+   * Whether accounts other than the master account may add numbers themselves
    */
-  readonly classifiers?: {
-    readonly [k: string]:
-      | string
-      | {
+  readonly accounts_may_add_numbers?: boolean;
+  /**
+   * Number classifiers by name, or a list of them with `name`; the first whose regex matches wins, in this order
+   */
+  readonly classifiers?:
+    | {
+        readonly [k: string]:
+          | string
+          | {
+              /**
+               * Determines if numbers of this class are emergency numbers
+               */
+              readonly emergency?: boolean;
+              /**
+               * The name shown to people
+               */
+              readonly friendly_name?: string;
+              /**
+               * How a number of this class is printed
+               */
+              readonly pretty_print?: string;
+              /**
+               * Matches the numbers of this class, after conversion to E.164
+               */
+              readonly regex?: string;
+              readonly [k: string]: unknown;
+            };
+      }
+    | {
+        /**
+         * The name of the classifier
+         */
+        readonly name: string;
+        /**
+         * Matches the numbers of this class, after conversion to E.164
+         */
+        readonly regex?: string;
+        readonly [k: string]: unknown;
+      }[];
+  /**
+   * Conversions to E.164 by regex, or a list of them with `regex`; the first that matches wins, in this order
+   */
+  readonly e164_converters?:
+    | {
+        readonly [k: string]: {
           /**
-           * Determines if numbers of this class are emergency numbers
+           * A string to prepend to the last capture group of the regex
            */
-          readonly emergency?: boolean;
+          readonly prefix?: string;
           /**
-           * The name shown to people
+           * A string to append to the last capture group of the regex
            */
-          readonly friendly_name?: string;
-          /**
-           * How a number of this class is printed
-           */
-          readonly pretty_print?: string;
-          /**
-           * Matches the numbers of this class, after conversion to E.164
-           */
-          readonly regex?: string;
+          readonly suffix?: string;
           readonly [k: string]: unknown;
         };
-  };
-  /**
-   * Conversions to E.164 by regex; the first that matches wins, in the order of this object
-   */
-  readonly e164_converters?: {
-    readonly [k: string]: {
-      /**
-       * A string to prepend to the last capture group of the regex
-       */
-      readonly prefix?: string;
-      /**
-       * A string to append to the last capture group of the regex
-       */
-      readonly suffix?: string;
-      readonly [k: string]: unknown;
-    };
-  };
+      }
+    | {
+        /**
+         * Matches the numbers to convert
+         */
+        readonly regex: string;
+        readonly [k: string]: unknown;
+      }[];
   /**
    * Countries (ISO 3166, two letters) whose emergency numbers every account must be able to dial
    */

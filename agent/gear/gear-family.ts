@@ -7,6 +7,8 @@ import type { Logger } from '../base/logger.ts';
 import type { GearDriver, GearIdentification, GearLink } from '../span/gear-driver.ts';
 
 export interface GearApproach {
+  /** undefined: a look at a link that is no gear yet. */
+  readonly gearId: string | undefined;
   readonly link: GearLink;
   /** Driver options of the record, as its schema has them. */
   readonly options: JsonObject;

@@ -98,18 +98,26 @@ export function readNumberTables(config: unknown): NumberTableText {
   const classifiers = config.classifiers;
   const reconcile = config.reconcile_regex;
   return {
-    converters: isTable(converters)
-      ? entries(converters, 'regex').map(([regex, value]) => ({
-          regex,
-          prefix: isJsonObject(value) ? text(value.prefix) : '',
-          suffix: isJsonObject(value) ? text(value.suffix) : '',
-        }))
-      : DEFAULT_NUMBER_TABLES.converters,
+    converters: isTable(converters) ? readConverters(converters) : DEFAULT_NUMBER_TABLES.converters,
     classifiers: isTable(classifiers)
       ? byPriority(entries(classifiers, 'name')).map(([name, value]) => toClassifier(name, value))
       : withEmergencyNumbers(DEFAULT_NUMBER_TABLES.classifiers, config),
     reconcile: typeof reconcile === 'string' && reconcile !== '' ? reconcile : DEFAULT_RECONCILE,
   };
+}
+
+/** The `dial_plan` of an account document: regexes with prefix and suffix. */
+export function readDialPlan(plan: unknown): readonly Converter[] {
+  // `system` names plans of Kazoo's that are kept elsewhere; it is no regex.
+  return isTable(plan) ? readConverters(plan).filter(({ regex }) => regex !== 'system') : [];
+}
+
+function readConverters(table: JsonObject | readonly unknown[]): readonly Converter[] {
+  return entries(table, 'regex').map(([regex, value]) => ({
+    regex,
+    prefix: isJsonObject(value) ? text(value.prefix) : '',
+    suffix: isJsonObject(value) ? text(value.suffix) : '',
+  }));
 }
 
 function withEmergencyNumbers(

@@ -226,7 +226,7 @@ export class GearFleet {
     unit.transcript.setSecrets(secretsOf({ password: link.password ?? '', options }));
     const child = logger.child('gear', { gearId: record.id, driver: record.driver });
     unit.watch = new GearWatch({
-      createDriver: () => family.create({ link, options, logger: child }),
+      createDriver: () => family.create({ gearId: record.id, link, options, logger: child }),
       live: unit.live,
       transcript: unit.transcript,
       pollMs: unit.pollS * 1000,

@@ -123,7 +123,7 @@ export class GearService {
     const stored = await this.#documents.fetch(GEAR_SCOPE, id);
     const { driver, link, options } = gearRecord(id, stored.doc);
     const family = this.#options.families.get(driver);
-    return this.#look(family, { link, options, logger: this.#options.logger });
+    return this.#look(family, { gearId: id, link, options, logger: this.#options.logger });
   }
 
   /**
@@ -146,7 +146,7 @@ export class GearService {
     // One after the other: craft ports take one session at a time.
     for (const family of named === undefined ? families.speaking(scheme) : [named])
       try {
-        found.push(await this.#look(family, { link, options, logger }));
+        found.push(await this.#look(family, { gearId: undefined, link, options, logger }));
       } catch (error) {
         if (!isCode(error)) throw error;
         const { code, message } = error;

@@ -21,7 +21,10 @@ export interface KnownSettings {
     CrossbarResourcesConfigDoc,
     'allow_peers' | 'collection_reply' | 'job_recover_threshold_s' | 'job_recover_timeout_s'
   >;
-  readonly number_manager: Filled<NumberManagerConfigDoc, 'emergency_countries'>;
+  readonly number_manager: Filled<
+    NumberManagerConfigDoc,
+    'accounts_may_add_numbers' | 'emergency_countries'
+  >;
   readonly stepswitch: Filled<
     StepswitchConfigDoc,
     | 'default_audio_codecs'

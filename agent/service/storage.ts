@@ -72,6 +72,8 @@ export interface Storage {
    * nothing but its inputs and what it reads through `writers`.
    */
   write<T>(work: (writers: StorageWriters) => Promise<T>): Promise<T>;
+  /** The same for work on thousands of rows: other writes need not wait for more than one. */
+  writeBulk<T>(work: (writers: StorageWriters) => Promise<T>): Promise<T>;
   /**
    * Inserts one document with its audit row, cheaper than `write` when many do so at once.
    * @throws document.conflict when the id is taken, also by a deleted document

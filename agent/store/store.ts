@@ -192,23 +192,30 @@ export class Store {
    * group-commit.ts).
    */
   write<T>(work: (repositories: WriteRepositories) => Promise<T>): Promise<T> {
-    return this.#writer.write((transaction) =>
-      work({
-        documents: writeDocuments(transaction, this.#options),
-        accounts: accountWriter(transaction, this.#options),
-        users: userWriter(transaction, this.#options),
-        apiKeys: apiKeyWriter(transaction, this.#options.clock),
-        revokedTokens: revokedTokenWriter(transaction, this.#options.clock),
-        versions: versionWriter(transaction, this.#options),
-        settings: settingWriter(transaction, this.#options),
-        numbers: numberWriter(transaction, this.#options.clock),
-        jobs: jobWriter(transaction, this.#options.clock),
-        alarms: alarmWriter(transaction),
-        gearStates: gearStateWriter(transaction),
-        record: (change) => transaction.record(change),
-        emit: (event) => transaction.emit(event),
-      }),
-    );
+    return this.#writer.write((transaction) => work(this.#repositories(transaction)));
+  }
+
+  /** The same for work on thousands of rows: other writes need not wait for more than one. */
+  writeBulk<T>(work: (repositories: WriteRepositories) => Promise<T>): Promise<T> {
+    return this.#writer.writeBulk((transaction) => work(this.#repositories(transaction)));
+  }
+
+  #repositories(transaction: SqlTransaction): WriteRepositories {
+    return {
+      documents: writeDocuments(transaction, this.#options),
+      accounts: accountWriter(transaction, this.#options),
+      users: userWriter(transaction, this.#options),
+      apiKeys: apiKeyWriter(transaction, this.#options.clock),
+      revokedTokens: revokedTokenWriter(transaction, this.#options.clock),
+      versions: versionWriter(transaction, this.#options),
+      settings: settingWriter(transaction, this.#options),
+      numbers: numberWriter(transaction, this.#options.clock),
+      jobs: jobWriter(transaction, this.#options.clock),
+      alarms: alarmWriter(transaction),
+      gearStates: gearStateWriter(transaction),
+      record: (change) => transaction.record(change),
+      emit: (event) => transaction.emit(event),
+    };
   }
 
   /**

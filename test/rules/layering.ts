@@ -130,7 +130,8 @@ export const LAYERS: readonly LayerRow[] = [
     from: 'agent/log',
     own: ['schemas', 'agent/base', 'agent/config/log-level.ts'],
     npm: ['pino'],
-    core: false,
+    // Session logs are files with hashes.
+    core: true,
   },
   { from: 'agent/sim', own: ['agent/base'], npm: [], core: true },
   {
@@ -156,11 +157,13 @@ export const LAYERS: readonly LayerRow[] = [
       'csv-parse',
       'csv-stringify',
       'prom-client',
+      'ws',
     ],
     core: true,
   },
   { from: 'agent/api.ts', own: ['agent', 'schemas'], npm: [], core: false },
   { from: 'agent/gear-wiring.ts', own: ['agent', 'schemas'], npm: [], core: true },
+  { from: 'agent/gear-lines.ts', own: ['agent', 'schemas'], npm: [], core: true },
   { from: 'agent/gear-drivers.ts', own: ['agent', 'schemas'], npm: [], core: true },
   { from: 'agent/agent.ts', own: ['agent', 'schemas'], npm: ['express'], core: true },
   { from: 'agent/cli.ts', own: ['agent', 'schemas'], npm: ['env-paths'], core: true },
