@@ -21,17 +21,12 @@ export interface EslEvent {
  */
 export function decodePlainEvent(body: Uint8Array): EslEvent {
   const end = endOfHeaders(body);
-  const raw = EslHeaders.parse(eslText(body.subarray(0, end)));
-  const name = raw?.first('Event-Name');
-  if (raw === undefined || name === undefined)
+  const headers = EslHeaders.parse(eslText(body.subarray(0, end)), decodePercent);
+  const name = headers?.first('Event-Name');
+  if (headers === undefined || name === undefined)
     throw new CraftportError('codec.malformed', 'An event without header lines or name', {
       detail: { near: eslText(body.subarray(0, 80)) },
     });
-  const headers = new EslHeaders(
-    raw.entries.map((entry) =>
-      entry[1].includes('%') ? [entry[0], decodePercent(entry[1])] : entry,
-    ),
-  );
   return { name, headers, body: eslText(innerBody(body.subarray(end), headers)) };
 }
 
@@ -54,6 +49,7 @@ function innerBody(rest: Uint8Array, headers: EslHeaders): Uint8Array {
 
 /** `%41` → `A`; a percent sign that begins no byte stays. Any bytes: what is no UTF-8 is U+FFFD. */
 function decodePercent(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

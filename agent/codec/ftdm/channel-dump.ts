@@ -5,6 +5,8 @@
 //     form. That is over 300 characters; a name has 80 at most, a number 32.
 //   - it ends at its last pair of `cause` and `session`: nothing of a caller comes after.
 //   - between, the fields are found from the end, so that a name swallows what it pretends.
+// A dump of a span whose callers' texts have no line break is read in one go; any other with
+// these rules.
 
 import { CraftportError } from '../../base/error.ts';
 import { refusedReply } from './reply.ts';
@@ -39,24 +41,35 @@ export interface ChannelRecord {
   readonly isSessionDead: boolean;
 }
 
-const HEAD = new RegExp(
+const HEAD_LINES = [
+  'span_id: (\\d{1,9})',
+  'chan_id: (\\d{1,9})',
+  'physical_span_id: (\\d{1,9})',
+  'physical_chan_id: (\\d{1,9})',
+  'physical_status: (ok|alarmed)',
+  ...ALARM_WORDS.map((word) => `physical_status_${word}: ([01])`),
+  'signaling_status: ([A-Z]*)',
+  'type: ([A-Za-z0-9]*)',
+  'state: ([A-Z_]*)',
+  'last_state: ([A-Z_]*)',
+  'txgain: ([-+.\\dainf]+)',
+  'rxgain: ([-+.\\dainf]+)',
+];
+const CALLER_FIELDS = ['cid_date', 'cid_name', 'cid_num', 'ani', 'aniII', 'dnis', 'rdnis'] as const;
+const HEAD = new RegExp([...HEAD_LINES, ''].join('\\n'), 'y');
+const PLAIN_RECORD = new RegExp(
   [
-    'span_id: (\\d{1,9})',
-    'chan_id: (\\d{1,9})',
-    'physical_span_id: (\\d{1,9})',
-    'physical_chan_id: (\\d{1,9})',
-    'physical_status: (ok|alarmed)',
-    ...ALARM_WORDS.map((word) => `physical_status_${word}: ([01])`),
-    'signaling_status: ([A-Z]*)',
-    'type: ([A-Za-z0-9]*)',
-    'state: ([A-Z_]*)',
-    'last_state: ([A-Z_]*)',
-    'txgain: ([-+.\\dainf]+)',
-    'rxgain: ([-+.\\dainf]+)',
+    ...HEAD_LINES,
+    ...CALLER_FIELDS.map((name) => `${name}: ([^\\n]*)`),
+    'cause: ([A-Z0-9_]*)',
+    'session: ([^\\n]*)',
+    '',
     '',
   ].join('\\n'),
-  'gy',
+  'y',
 );
+const NO_ALARMS: readonly AlarmWord[] = [];
+const FIRST_CALLER_GROUP = HEAD_LINES.length + 1;
 const FIRST_LINE = 'span_id: ';
 const TAIL = /\ncause: ([A-Z0-9_]*)\nsession: ([^\n]*)(?:\n|$)/g;
 
@@ -68,6 +81,8 @@ const TAIL = /\ncause: ([A-Z0-9_]*)\nsession: ([^\n]*)(?:\n|$)/g;
 export function parseChannelDump(text: string): readonly ChannelRecord[] {
   const refused = refusedReply('ftdm dump', text);
   if (refused !== undefined) throw refused;
+  const plain = plainRecords(text);
+  if (plain !== undefined) return plain;
   const heads: { readonly match: RegExpExecArray; readonly end: number }[] = [];
   for (let at = text.indexOf(FIRST_LINE); at >= 0; at = text.indexOf(FIRST_LINE, at + 1)) {
     if (at > 0 && text[at - 1] !== '\n') continue;
@@ -80,24 +95,65 @@ export function parseChannelDump(text: string): readonly ChannelRecord[] {
   if (start === undefined ? !/^\+OK\s*$/.test(text) : !/^(?:\+OK\n)?$/.test(text.slice(0, start)))
     throw unreadable(text);
   return heads.map(({ match, end }, index) =>
-    record(match, text.slice(end - 1, heads[index + 1]?.match.index ?? text.length)),
+    readRecord(match, text.slice(end - 1, heads[index + 1]?.match.index ?? text.length)),
   );
 }
 
-function record(head: RegExpExecArray, rest: string): ChannelRecord {
+/**
+ * The records of a whole span when each is followed by the head of the next, or by nothing at
+ * all; undefined otherwise. What a caller sends can end a record early, but neither of these can
+ * follow then.
+ */
+function plainRecords(text: string): readonly ChannelRecord[] | undefined {
+  if (!text.startsWith('+OK\n')) return undefined;
+  const records: ChannelRecord[] = [];
+  for (let at = 4; at < text.length; at = PLAIN_RECORD.lastIndex) {
+    PLAIN_RECORD.lastIndex = at;
+    const match = PLAIN_RECORD.exec(text);
+    if (match === null) return undefined;
+    const group = (index: number): string => match[FIRST_CALLER_GROUP + index] ?? '';
+    records.push(
+      record(
+        match,
+        {
+          callerName: group(1),
+          callerNumber: group(2),
+          ani: group(3),
+          dnis: group(5),
+          rdnis: group(6),
+        },
+        group(7),
+        group(8),
+      ),
+    );
+  }
+  return records;
+}
+
+function readRecord(head: RegExpExecArray, rest: string): ChannelRecord {
   const tail = [...rest.matchAll(TAIL)].at(-1);
   if (tail === undefined) throw unreadable(rest);
-  const caller = callerFields(rest.slice(0, tail.index));
+  return record(head, callerFields(rest.slice(0, tail.index)), tail[1] ?? '', tail[2] ?? '');
+}
+
+type CallerTexts = Pick<ChannelRecord, 'callerName' | 'callerNumber' | 'ani' | 'dnis' | 'rdnis'>;
+
+function record(
+  head: RegExpExecArray,
+  caller: CallerTexts,
+  cause: string,
+  session: string,
+): ChannelRecord {
   const number = (group: number): number => Number(head[group]);
   const text = (group: number): string => head[group] ?? '';
-  const session = tail[2] ?? '';
+  const isDead = session.endsWith(' (dead)');
   return {
     spanId: number(1),
     channelId: number(2),
     physicalSpanId: number(3),
     physicalChannelId: number(4),
     isAlarmed: text(5) === 'alarmed',
-    alarms: ALARM_WORDS.filter((_, index) => text(6 + index) === '1'),
+    alarms: text(5) === 'ok' ? NO_ALARMS : ALARM_WORDS.filter((_, at) => text(6 + at) === '1'),
     signallingStatus: text(12),
     type: text(13),
     state: text(14),
@@ -105,18 +161,14 @@ function record(head: RegExpExecArray, rest: string): ChannelRecord {
     txGainDb: number(16),
     rxGainDb: number(17),
     ...caller,
-    cause: tail[1] ?? '',
-    session: session === '(none)' ? undefined : session.replace(/ \(dead\)$/, ''),
-    isSessionDead: session.endsWith(' (dead)'),
+    cause,
+    session: session === '(none)' ? undefined : isDead ? session.slice(0, -7) : session,
+    isSessionDead: isDead,
   };
 }
 
-const CALLER_FIELDS = ['cid_date', 'cid_name', 'cid_num', 'ani', 'aniII', 'dnis', 'rdnis'] as const;
-
 /** @param text begins and is cut before a newline */
-function callerFields(
-  text: string,
-): Pick<ChannelRecord, 'callerName' | 'callerNumber' | 'ani' | 'dnis' | 'rdnis'> {
+function callerFields(text: string): CallerTexts {
   const values = new Map<string, string>();
   let rest = text;
   for (const name of [...CALLER_FIELDS].reverse()) {
