@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { SESSION_COOKIE } from './token-source.ts';
 
 export interface ConsoleOptions {
+  /** Whether the agent serves HTTPS: the cookie is then sent over nothing else. */
+  readonly isSecure: boolean;
   /** The package's folder, which holds renderer/ and the build. */
   readonly packageRoot: string;
   /** Trades a one-time code for a session token; undefined when it is unknown, used or old. */
@@ -60,6 +62,7 @@ export function mountConsole(app: Express, options: ConsoleOptions): void {
     response.cookie(SESSION_COOKIE, session.token, {
       httpOnly: true,
       sameSite: 'strict',
+      secure: options.isSecure,
       path: '/',
       maxAge: session.lifeS * 1000,
     });

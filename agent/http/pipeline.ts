@@ -59,6 +59,8 @@ export interface PipelineOptions {
   readonly logger: Logger;
   /** Rows of a page when the client does not say; default 50. */
   readonly defaultPageSize?: () => number;
+  /** Host names of this machine that nobody else can re-point, lower case. */
+  readonly ownNames?: readonly string[];
   /** Told of every request to the API when its reply is over. */
   readonly observe?: (request: ObservedRequest) => void;
 }
@@ -244,7 +246,7 @@ class Pipeline {
       error,
     });
     try {
-      if (credential.kind === 'cookie') assertSameSite(request);
+      if (credential.kind === 'cookie') assertSameSite(request, this.#options.ownNames);
       const actor = actorOf(request, draft, undefined);
       return outcome(await this.#options.services.identify(credential, actor));
     } catch (error) {
