@@ -38,12 +38,14 @@ import { createSealer } from './secret/sealing.ts';
 import { AlarmLog } from './service/alarms.ts';
 import { type Authenticator, createAuthenticator } from './service/authenticate.ts';
 import { createJobStore } from './service/job-work.ts';
+import { followDemoGear } from './service/demo-gear.ts';
 import { loadDemoSite } from './service/demo-site.ts';
 import { ensureMasterAccount } from './service/first-start.ts';
 import { PairingService } from './service/pairing.ts';
 import { Settings } from './service/settings.ts';
 import type { SignInContext } from './service/sign-in.ts';
 import { DEMO_RESOURCES } from './sim/demo-resources.ts';
+import { startDemoFreeSwitch } from './sim/freeswitch/demo.ts';
 import { dataDirAt, lockDataDir } from './store/data-dir.ts';
 import { Store } from './store/store.ts';
 import { loadSchemaCatalog } from './validation/schema-catalog.ts';
@@ -242,6 +244,17 @@ async function build(
   started.push(() => api.stop());
   if (options.demo) await loadDemoSite(storage, api.resources, master.id, DEMO_RESOURCES);
 
+  if (options.demo) {
+    const demo = await startDemoFreeSwitch({ random, clock });
+    started.push(() => demo.stop());
+    await followDemoGear(storage, gear.gear, {
+      id: 'demo-freeswitch',
+      name: 'Demo FreeSWITCH',
+      driver: 'freetdm',
+      link: demo.url,
+      password: demo.password,
+    });
+  }
   await gear.start();
 
   const codes = new OneTimeCodes(clock, () => newSignInCode(random));

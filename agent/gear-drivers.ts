@@ -1,26 +1,35 @@
 // The drivers of this program, each with the ports it may open: the one table that says which
 // kinds of gear a record can name.
 
+import { randomUUID } from 'node:crypto';
 import type { Clock } from './base/clock.ts';
 import { silentLogger } from './base/logger.ts';
 import type { GearApproach, GearFamily } from './gear/gear-family.ts';
+import { dahdiFamily, DEFAULT_SYSTEM_CONF } from './driver/dahdi/driver.ts';
+import type { OpenDahdi } from './driver/dahdi/files.ts';
+import { freetdmFamily } from './driver/freetdm/family.ts';
+import { tl1Family } from './driver/tl1/family.ts';
 import type { GearDriverFamily } from './span/gear-driver.ts';
 import type { SharedLines } from './session/shared-lines.ts';
+import { openDahdiFiles } from './transport/dahdi-files.ts';
 import { parseLink } from './transport/link-url.ts';
 import { openLink } from './transport/open-link.ts';
 import type { OpenPort } from './transport/port.ts';
+import { openTcp } from './transport/tcp-port.ts';
+
+const EVENT_SOCKET_PORT = 8021;
 
 /** Makes what opens the port of a link. Nothing is opened before that is called. */
-export interface Opener {
+export interface Opener<Opened = OpenPort> {
   /** For the driver that watches gear. @throws request.invalid at `link` */
-  forDriver(approach: GearApproach): OpenPort;
+  forDriver(approach: GearApproach): Opened;
   /** For one look. @throws request.invalid at `link` */
-  forLook(approach: GearApproach): OpenPort;
+  forLook(approach: GearApproach): Opened;
 }
 
-export function bindFamily(
-  family: GearDriverFamily<OpenPort>,
-  open: Opener,
+export function bindFamily<Opened>(
+  family: GearDriverFamily<Opened>,
+  open: Opener<Opened>,
   clock: Clock,
 ): GearFamily {
   return {
@@ -71,7 +80,34 @@ export function sharedOpener(lines: SharedLines): Opener {
   };
 }
 
+/** `esl://host:8021`: a TCP connection; the event socket's own port unless another is named. */
+function openEventSocket({ link }: GearApproach): OpenPort {
+  const { hostname, port } = new URL(link.url);
+  return openTcp({
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? EVENT_SOCKET_PORT : Number(port),
+  });
+}
+
+/** The event socket takes many connections at a time: nothing is shared. */
+const eventSocketOpener: Opener = { forDriver: openEventSocket, forLook: openEventSocket };
+
+/** `file:///proc/dahdi` */
+function openDahdi({ link }: GearApproach): OpenDahdi {
+  return openDahdiFiles(decodeURIComponent(new URL(link.url).pathname), DEFAULT_SYSTEM_CONF);
+}
+
+const dahdiOpener: Opener<OpenDahdi> = { forDriver: openDahdi, forLook: openDahdi };
+
 export function gearFamilies(lines: SharedLines, clock: Clock): readonly GearFamily[] {
-  const families: readonly GearDriverFamily<OpenPort>[] = [];
-  return families.map((family) => bindFamily(family, sharedOpener(lines), clock));
+  const freetdm = {
+    ...freetdmFamily({ newJobId: randomUUID }),
+    optionsSchema: 'gear_options.freetdm',
+  };
+  const tl1 = { ...tl1Family(), optionsSchema: 'gear_options.tl1' };
+  return [
+    bindFamily(freetdm, eventSocketOpener, clock),
+    bindFamily(dahdiFamily, dahdiOpener, clock),
+    bindFamily(tl1, sharedOpener(lines), clock),
+  ];
 }

@@ -54,6 +54,7 @@ export class DialledSpans {
   /** What reaches each gear, worked out when somebody asks. */
   readonly #reached = new Map<string, readonly Reach[]>();
   #loaded: Promise<void> | undefined;
+  #refreshing: Promise<void> = Promise.resolve();
   #cancel: (() => void) | undefined;
 
   constructor(options: DialledSpansOptions) {
@@ -75,7 +76,10 @@ export class DialledSpans {
       this.#loaded = undefined;
       throw error;
     }
-    await this.#refresh();
+    // One after the other: a document that another caller is reading is not up to date yet.
+    const before = this.#refreshing.catch(() => undefined);
+    this.#refreshing = before.then(() => this.#refresh());
+    await this.#refreshing;
   }
 
   /** Spans or records of gear are not what they were. */
