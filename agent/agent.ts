@@ -20,6 +20,7 @@ import { isLoopback, type ListenAddress, type TlsUse, urlOf } from './config/age
 import { packageRoot, programVersion } from './config/package-root.ts';
 import { announce } from './discovery/announcement.ts';
 import { buildGear } from './gear-wiring.ts';
+import { plugDemoCables, startDemoGear } from './demo-gear.ts';
 import { buildGearLines } from './gear-lines.ts';
 import { gearFamilies } from './gear-drivers.ts';
 import { mountConsole } from './http/console.ts';
@@ -38,14 +39,12 @@ import { createSealer } from './secret/sealing.ts';
 import { AlarmLog } from './service/alarms.ts';
 import { type Authenticator, createAuthenticator } from './service/authenticate.ts';
 import { createJobStore } from './service/job-work.ts';
-import { followDemoGear } from './service/demo-gear.ts';
 import { loadDemoSite } from './service/demo-site.ts';
 import { ensureMasterAccount } from './service/first-start.ts';
 import { PairingService } from './service/pairing.ts';
 import { Settings } from './service/settings.ts';
 import type { SignInContext } from './service/sign-in.ts';
 import { DEMO_RESOURCES } from './sim/demo-resources.ts';
-import { startDemoFreeSwitch } from './sim/freeswitch/demo.ts';
 import { dataDirAt, lockDataDir } from './store/data-dir.ts';
 import { Store } from './store/store.ts';
 import { loadSchemaCatalog } from './validation/schema-catalog.ts';
@@ -244,18 +243,9 @@ async function build(
   started.push(() => api.stop());
   if (options.demo) await loadDemoSite(storage, api.resources, master.id, DEMO_RESOURCES);
 
-  if (options.demo) {
-    const demo = await startDemoFreeSwitch({ random, clock });
-    started.push(() => demo.stop());
-    await followDemoGear(storage, gear.gear, {
-      id: 'demo-freeswitch',
-      name: 'Demo FreeSWITCH',
-      driver: 'freetdm',
-      link: demo.url,
-      password: demo.password,
-    });
-  }
+  if (options.demo) started.push(await startDemoGear(storage, gear, random, clock));
   await gear.start();
+  if (options.demo) await plugDemoCables(gear);
 
   const codes = new OneTimeCodes(clock, () => newSignInCode(random));
   const app = express();

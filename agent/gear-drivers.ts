@@ -5,9 +5,13 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from './base/clock.ts';
 import { silentLogger } from './base/logger.ts';
 import type { GearApproach, GearFamily } from './gear/gear-family.ts';
+import { secretsOf } from './gear/gear-record.ts';
 import { dahdiFamily, DEFAULT_SYSTEM_CONF } from './driver/dahdi/driver.ts';
 import type { OpenDahdi } from './driver/dahdi/files.ts';
 import { freetdmFamily } from './driver/freetdm/family.ts';
+import { consoleFamily } from './driver/console/family.ts';
+import { genericCliFamily } from './driver/generic-cli/family.ts';
+import { iosFamily } from './driver/ios/family.ts';
 import { tl1Family } from './driver/tl1/family.ts';
 import type { GearDriverFamily } from './span/gear-driver.ts';
 import type { SharedLines } from './session/shared-lines.ts';
@@ -68,7 +72,7 @@ export function sharedOpener(lines: SharedLines): Opener {
       const open = openTransport(approach);
       const { gearId, link } = approach;
       if (gearId === undefined) return open;
-      const secrets = link.password === undefined ? [] : [link.password];
+      const secrets = secretsOf({ password: link.password ?? '', options: approach.options });
       return lines.openForDriver(gearId, { key: JSON.stringify(link), secrets }, open);
     },
     forLook(approach) {
@@ -104,10 +108,15 @@ export function gearFamilies(lines: SharedLines, clock: Clock): readonly GearFam
     ...freetdmFamily({ newJobId: randomUUID }),
     optionsSchema: 'gear_options.freetdm',
   };
-  const tl1 = { ...tl1Family(), optionsSchema: 'gear_options.tl1' };
+  const shared = [
+    { ...tl1Family(), optionsSchema: 'gear_options.tl1' },
+    { ...iosFamily(), optionsSchema: 'gear_options.ios' },
+    { ...genericCliFamily(), optionsSchema: 'gear_options.generic_cli' },
+    consoleFamily(),
+  ];
   return [
     bindFamily(freetdm, eventSocketOpener, clock),
     bindFamily(dahdiFamily, dahdiOpener, clock),
-    bindFamily(tl1, sharedOpener(lines), clock),
+    ...shared.map((family) => bindFamily(family, sharedOpener(lines), clock)),
   ];
 }

@@ -41,6 +41,7 @@ export interface GearParts {
 export interface GearSide {
   readonly routes: readonly Route[];
   readonly gear: GearService;
+  readonly cables: CableService;
   /** Reads what was last known, and begins to watch. */
   start(): Promise<void>;
   /** Ends every conversation with gear, in bounded time. Twice is fine. */
@@ -95,6 +96,7 @@ export function buildGear(parts: GearParts): GearSide {
   return {
     routes: [...gearRoutes(gear), ...spanRoutes(spans), ...cableRoutes(cables)],
     gear,
+    cables,
     async start() {
       await spans.load();
       await fleet.start(feed);

@@ -505,6 +505,19 @@ export interface FreetdmOptionsDoc {
   readonly card?: 'unknown' | 'dahdi' | 'other';
 }
 /**
+ * Options of gear with the driver generic-cli
+ */
+export interface GenericCliOptionsDoc {
+  /**
+   * The YAML text of a profile, or the name of a shipped one: frr
+   */
+  readonly profile: string;
+  /**
+   * Password of the privileged mode. Kept encrypted and never returned
+   */
+  readonly secret?: string;
+}
+/**
  * Options of gear with the driver ios
  */
 export interface IosOptionsDoc {

@@ -13,7 +13,9 @@ import type { DocumentValidator } from '../document/validate.ts';
 import { findingDocument } from '../gear/gear-state-document.ts';
 import type { KnownSpan } from '../gear/live-gear.ts';
 import { publicPart } from '../resource/resource-rules.ts';
+import { compareEnds } from '../span/cable-comparison.ts';
 import type { GearFinding } from '../span/gear-driver.ts';
+import type { SpanReport } from '../span/span.ts';
 import type { DialledSpans } from './dialled-spans.ts';
 import { DocumentService, type DocumentTarget } from './documents.ts';
 import type { GearFleet } from './gear-fleet.ts';
@@ -117,22 +119,16 @@ export class CableService {
   #findings(near: End, far: End | undefined): readonly GearFinding[] {
     const ends = far === undefined ? [near] : [near, far];
     const gone = ends.filter((end) => this.#span(end) === undefined);
-    const findings: GearFinding[] = gone.map(({ gear_id, span }) => ({
+    const findings: readonly GearFinding[] = gone.map(({ gear_id, span }) => ({
       code: 'cable.no-such-span',
       span,
       message: `Gear ${gear_id} has no span ${span}, or was not read yet`,
     }));
     if (gone.length > 0 || far === undefined) return findings;
-    const order = this.#span(far)?.report.order;
-    const dialled = this.#dialledOrder(near);
-    // Each end hunts for the calls it places. From the same end, both seize one channel.
-    if (order?.kind === 'known' && order.direction === dialled)
-      findings.push({
-        code: 'cable.same-order',
-        span: near.span,
-        message: `Both ends take channels in ${dialled} order and meet on the same channel (glare); one of them should run the other way`,
-      });
-    return findings;
+    const [nearSpan, farSpan] = [this.#span(near), this.#span(far)];
+    if (nearSpan === undefined || farSpan === undefined) return findings;
+    const nearEnd = { report: wholeReport(nearSpan), dialled: this.#dialledOrder(near) };
+    return [...findings, ...compareEnds(nearEnd, wholeReport(farSpan))];
   }
 
   /** The order of calls dialled into a span; undefined: none, or resources disagree. */
@@ -201,6 +197,11 @@ export class CableService {
     this.#turn = done.catch(() => undefined);
     return done;
   }
+}
+
+/** A span as it was reported, with what its channels are now. */
+function wholeReport({ report, channels }: KnownSpan): SpanReport {
+  return { ...report, channels: [...channels.values()].map((channel) => channel.report) };
 }
 
 function scoped(target: CableTarget): DocumentTarget {

@@ -3,7 +3,9 @@
 
 import type { Actor } from '../base/change.ts';
 import { isCode } from '../base/error.ts';
+import type { JsonObject } from '../base/json.ts';
 import { NO_PRECONDITIONS } from '../document/precondition.ts';
+import type { CableService } from './cables.ts';
 import type { GearService } from './gear.ts';
 import { GEAR_SCOPE } from './gear-fleet.ts';
 import type { Storage } from './storage.ts';
@@ -13,7 +15,9 @@ export interface DemoGear {
   readonly name: string;
   readonly driver: string;
   readonly link: string;
-  readonly password: string;
+  readonly username?: string;
+  readonly password: string | undefined;
+  readonly options?: JsonObject;
 }
 
 /** Call it before the fleet starts, so that nobody dials the port of the last start. */
@@ -24,17 +28,32 @@ export async function followDemoGear(
 ): Promise<void> {
   const by: Actor = { method: 'agent', requestId: 'demo-site' };
   const target = { preconditions: NO_PRECONDITIONS, by };
-  const { id, link, password } = demo;
+  const { id, link, password: secret, ...rest } = demo;
+  const password = secret === undefined ? {} : { password: secret };
   const stored = await storage.read.documents.load(GEAR_SCOPE, id);
   if (stored !== undefined) {
-    if (stored.doc['link'] !== link || stored.doc['password'] !== password)
-      await gear.patch(target, id, { link, password });
+    if (stored.doc['link'] !== link || stored.doc['password'] !== secret)
+      await gear.patch(target, id, { link, ...password });
     return;
   }
   try {
-    await gear.create(target, { ...demo });
+    await gear.create(target, { id, link, ...password, ...rest });
   } catch (error) {
     // The id of a record that was removed is not given again: somebody did not want it.
     if (!isCode(error, 'document.conflict')) throw error;
+  }
+}
+
+/** A cable of the demo site, unless it is there or somebody took it away. */
+export async function plugDemoCable(
+  cables: CableService,
+  cable: JsonObject & { readonly id: string },
+): Promise<void> {
+  const by: Actor = { method: 'agent', requestId: 'demo-site' };
+  try {
+    await cables.create({ preconditions: NO_PRECONDITIONS, by }, cable);
+  } catch (error) {
+    // Taken ends and ids, or gear that somebody removed.
+    if (!isCode(error, 'document.conflict', 'request.invalid')) throw error;
   }
 }

@@ -164,6 +164,7 @@ export const LAYERS: readonly LayerRow[] = [
   },
   { from: 'agent/api.ts', own: ['agent', 'schemas'], npm: [], core: false },
   { from: 'agent/gear-wiring.ts', own: ['agent', 'schemas'], npm: [], core: true },
+  { from: 'agent/demo-gear.ts', own: ['agent', 'schemas'], npm: [], core: false },
   { from: 'agent/gear-lines.ts', own: ['agent', 'schemas'], npm: [], core: true },
   { from: 'agent/gear-drivers.ts', own: ['agent', 'schemas'], npm: [], core: true },
   { from: 'agent/agent.ts', own: ['agent', 'schemas'], npm: ['express'], core: true },

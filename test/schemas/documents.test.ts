@@ -48,6 +48,7 @@ describe('the documents', () => {
       'gear_identifications',
       'gear_identify',
       'gear_options.freetdm',
+      'gear_options.generic_cli',
       'gear_options.ios',
       'gear_options.tl1',
       'gear_state',

@@ -27,6 +27,7 @@ const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
   gear_identifications: 'GearIdentificationDoc',
   gear_identify: 'GearIdentifyDoc',
   'gear_options.freetdm': 'FreetdmOptionsDoc',
+  'gear_options.generic_cli': 'GenericCliOptionsDoc',
   'gear_options.ios': 'IosOptionsDoc',
   'gear_options.tl1': 'Tl1OptionsDoc',
   gear_state: 'GearStateDoc',
