@@ -105,7 +105,7 @@ export function jobRoutes({ jobs, agent, clock }: JobRouteOptions): Route[] {
           jobDetailPieces(jobs, job),
           () =>
             successEnvelope(
-              { requestId: call.requestId, authToken: call.identity?.token },
+              { requestId: call.requestId, authToken: call.echoedToken },
               agent,
               undefined,
               job.revision,
