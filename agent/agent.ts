@@ -19,6 +19,9 @@ import { newId } from './base/ids.ts';
 import type { Logger } from './base/logger.ts';
 import { type ListenAddress, urlOf } from './config/agent-config.ts';
 import { packageRoot, programVersion } from './config/package-root.ts';
+import { buildGear } from './gear-wiring.ts';
+import { buildGearLines } from './gear-lines.ts';
+import { gearFamilies } from './gear-drivers.ts';
 import { mountConsole } from './http/console.ts';
 import { type AgentFacts, nodeIdOf } from './http/envelope.ts';
 import { EventStream } from './http/event-stream.ts';
@@ -168,16 +171,39 @@ async function build(
     clock,
     random,
   });
+  const lines = buildGearLines({
+    auditFolder: dir.audit,
+    clock,
+    timers: systemTimers,
+    logger,
+    identify: (token) => authenticator.identify(token),
+    nameOf: (identity) => personName(storage, identity),
+  });
+  started.push(() => lines.stop());
+  const gear = buildGear({
+    storage,
+    catalog,
+    families: gearFamilies(lines.lines, clock),
+    alarms,
+    clock,
+    timers: systemTimers,
+    random,
+    logger,
+    publish: (key, make) => events.publish(key, make),
+  });
+  started.push(() => gear.stop());
   const facts: AgentFacts = {
     node: nodeIdOf(`craftport@${hostname()}`),
     version: programVersion,
     nowMs: () => clock.nowMs(),
   };
   const api = buildApi({
-    facts,
     runner,
     runnerIdentity,
     alarms,
+    gearRoutes: [...gear.routes, ...lines.routes],
+    timers: systemTimers,
+    logger,
     storage,
     catalog,
     settings,
@@ -194,6 +220,8 @@ async function build(
   });
   started.push(() => api.stop());
   if (options.demo) await loadDemoSite(storage, api.resources, master.id, DEMO_RESOURCES);
+
+  await gear.start();
 
   const codes = new SignInCodes(clock, random);
   const app = express();
@@ -225,11 +253,13 @@ async function build(
     defaultPageSize: () => api.defaultPageSize(),
   });
   const server = await listen(app, options.listen);
+  lines.mountConsole(server);
   started.push(() => closeServer(server));
   answerMalformedRequests(server, facts, random);
   // Stopped first: its last batch ends while replies are still drained.
   started.push(() => runner.stop());
   await runner.start();
+  api.start();
   const { port } = server.address() as AddressInfo;
   const url = urlOf({ host: options.listen.host, port });
   // Compiling the schema takes about 80 ms; the first request must not be the one to wait.
@@ -251,6 +281,13 @@ async function isStillGood(authenticator: Authenticator, identity: Identity): Pr
     if (isCode(error, 'auth.bad-token')) return false;
     throw error;
   }
+}
+
+/** What others call who works on a console. */
+async function personName(storage: Store, identity: Identity): Promise<string> {
+  const { userId, account, method } = identity;
+  if (userId === undefined) return method === 'cb_api_auth' ? 'an API key' : `the ${method} admin`;
+  return (await storage.read.users.load(account.id, userId))?.username ?? userId;
 }
 
 /** @throws config.port-taken */

@@ -1,8 +1,10 @@
 // Puts services and routes together: what the API consists of, in the order paths are tried.
 
+import { type Account, isMasterAccount } from './account/account.ts';
 import type { Authenticator } from './service/authenticate.ts';
 import { createBasicSignIn } from './service/basic-sign-in.ts';
 import type { RandomBytes } from './base/ids.ts';
+import type { Logger } from './base/logger.ts';
 import { strictWhile } from './document/validate.ts';
 import { alarmRoutes } from './http/alarm-routes.ts';
 import { accountRoutes } from './http/account-routes.ts';
@@ -13,7 +15,6 @@ import type { EventStream } from './http/event-stream.ts';
 import { Metrics, metricsRoutes } from './http/metrics.ts';
 import { openApiRoutes } from './http/openapi-routes.ts';
 import type { ObservedRequest, PipelineServices } from './http/pipeline.ts';
-import type { AgentFacts } from './http/envelope.ts';
 import { jobRoutes } from './http/job-routes.ts';
 import { numberRoutes } from './http/number-routes.ts';
 import { resourceCollectionRoutes } from './http/resource-collection-routes.ts';
@@ -26,14 +27,15 @@ import { settingRoutes } from './http/setting-routes.ts';
 import { templateRoutes } from './http/template-routes.ts';
 import { userRoutes } from './http/user-routes.ts';
 import { ownerOf, type RunnerIdentity } from './job/recovery.ts';
-import type { JobRunner } from './job/runner.ts';
+import type { JobRunner, Timers } from './job/runner.ts';
 import { Numbers } from './number/numbers.ts';
-import { readNumberTables } from './number/tables.ts';
+import { readDialPlan, readNumberTables } from './number/tables.ts';
 import { PatternCache } from './pattern/pattern-cache.ts';
 import type { LoadPcre2 } from './pattern/pcre2-host.ts';
 import { ruleWarnings } from './routing/warnings.ts';
 import { AccountService } from './service/accounts.ts';
 import type { AlarmLog } from './service/alarms.ts';
+import { EmergencyReach } from './service/emergency-reach.ts';
 import { JobService } from './service/jobs.ts';
 import { NumberService } from './service/numbers.ts';
 import { ResourceCollections } from './service/resource-collection.ts';
@@ -59,10 +61,13 @@ export interface ApiParts {
   /** Path of the database, for its size in the metrics. */
   readonly databaseFile: string;
   readonly version: string;
-  readonly facts: AgentFacts;
   readonly runner: JobRunner;
   readonly alarms: AlarmLog;
+  /** Gear, spans and cables (gear-wiring.ts). */
+  readonly gearRoutes: readonly Route[];
   readonly runnerIdentity: RunnerIdentity;
+  readonly timers: Timers;
+  readonly logger: Logger;
   /** Reads PCRE2's binary, when the first pattern needs it. */
   readonly loadPcre2: LoadPcre2;
 }
@@ -74,8 +79,10 @@ export interface Api {
   observe(request: ObservedRequest): void;
   /** Rows of a page when the client does not say. */
   defaultPageSize(): number;
-  /** Stops listening to the store. */
-  stop(): void;
+  /** Begins the standing checks. */
+  start(): void;
+  /** Stops listening to the store, and the checks. */
+  stop(): Promise<void>;
 }
 
 export function buildApi(parts: ApiParts): Api {
@@ -114,10 +121,19 @@ export function buildApi(parts: ApiParts): Api {
   });
   const routes = new RouteService({
     sets,
-    patterns,
     random: Math.random,
     nowMs: () => performance.now(),
     loadAccount: (id) => storage.read.accounts.load(id),
+    findAccountByRealm: (realm) => storage.read.accounts.findByRealm(realm),
+  });
+  const emergencyReach = new EmergencyReach({
+    storage,
+    loadSet: (accountId) => sets.load(accountId),
+    numberSettings: () => settings.get('number_manager'),
+    onSettings: (listener) => settings.onChange(listener),
+    alarms: parts.alarms,
+    timers: parts.timers,
+    logger: parts.logger.child('emergency-reach'),
   });
   const numbers = memoize(
     () => settings.get('number_manager'),
@@ -126,19 +142,27 @@ export function buildApi(parts: ApiParts): Api {
   const warningsOf: WarningsOf = (doc) =>
     ruleWarnings(doc, { patterns, numbers: numbers() }).map((warning) => ({ ...warning }));
   const { clock } = signIn;
+  const rulesOf = (account: Account): Numbers => {
+    const plan = readDialPlan(account.doc['dial_plan']);
+    return plan.length === 0 ? numbers() : new Numbers(numbers().text, patterns, plan);
+  };
+  const mayAdd = (holder: Account): boolean =>
+    isMasterAccount(holder) || settings.get('number_manager').accounts_may_add_numbers;
   const jobs = new JobService({
     storage,
     validator: validator('resource_jobs'),
     clock,
     random,
-    rules: numbers,
+    rules: rulesOf,
+    mayAdd,
     owner: ownerOf(parts.runnerIdentity),
     runner: parts.runner,
   });
   const phoneNumbers = new NumberService({
     storage,
     validator: validator('phone_numbers'),
-    rules: numbers,
+    rules: rulesOf,
+    mayAdd,
   });
   const metrics = new Metrics({
     store: () => storage.counters,
@@ -159,7 +183,7 @@ export function buildApi(parts: ApiParts): Api {
       collectionReply: () => settings.get('crossbar.resources').collection_reply,
       list: (accountId) => resourceList(resources, accountId),
     }),
-    ...jobRoutes({ jobs, agent: parts.facts, clock }),
+    ...jobRoutes({ jobs, clock }),
     ...numberRoutes(phoneNumbers),
     ...resourceRoutes(resources, warningsOf),
     ...routeEvaluationRoutes(routes),
@@ -169,6 +193,7 @@ export function buildApi(parts: ApiParts): Api {
     ...templateRoutes(templates),
     ...schemaRoutes(catalog),
     ...settingRoutes(settings),
+    ...parts.gearRoutes,
     ...alarmRoutes(parts.alarms),
     ...auditRoutes(storage.read.audit),
     ...eventRoutes(events),
@@ -179,7 +204,12 @@ export function buildApi(parts: ApiParts): Api {
     routes: [...documented, ...openApiRoutes(documented, catalog, parts.version)],
     observe: (request) => metrics.observe(request),
     defaultPageSize: () => settings.get('crossbar').pagination_page_size,
-    stop: () => sets.stop(),
+    start: () => emergencyReach.start(),
+    async stop() {
+      const checked = emergencyReach.stop();
+      sets.stop();
+      await checked;
+    },
     services: {
       identify: (credential, actor) =>
         credential.kind === 'basic'

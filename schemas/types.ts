@@ -496,6 +496,37 @@ export interface GearIdentifyDoc {
   readonly username?: string;
 }
 /**
+ * Options of gear with the driver freetdm
+ */
+export interface FreetdmOptionsDoc {
+  /**
+   * What drives the cards: DAHDI hands alarm colours on unmapped, others do not
+   */
+  readonly card?: 'unknown' | 'dahdi' | 'other';
+}
+/**
+ * Options of gear with the driver ios
+ */
+export interface IosOptionsDoc {
+  /**
+   * Password of the privileged mode. Kept encrypted and never returned
+   */
+  readonly secret?: string;
+}
+/**
+ * Options of gear with the driver tl1
+ */
+export interface Tl1OptionsDoc {
+  /**
+   * Which make of TL1 it speaks
+   */
+  readonly profile?: 'generic' | 'widebank28' | 'mx28xx' | 'ons15454' | 'c7';
+  /**
+   * Target identifier of the network element; absent: as the profile has it
+   */
+  readonly tid?: string;
+}
+/**
  * What is known of gear now: beside its document in replies, and in gear.state events
  */
 export interface GearStateDoc {
@@ -939,6 +970,87 @@ export interface InviteParametersDoc {
   readonly static?: readonly string[];
 }
 /**
+ * Schema for a request to find the speed of a serial line
+ */
+export interface SerialPortProbeDoc {
+  /**
+   * A serial:/// or rfc2217:// link; its speed does not matter
+   */
+  readonly link: string;
+}
+/**
+ * What was heard on a line at each speed tried
+ */
+export interface SerialPortProbeResultDoc {
+  /**
+   * The speed that gave text, in bits per second; absent when none did
+   */
+  readonly baud?: number;
+  /**
+   * One for each speed, in the order tried
+   */
+  readonly samples: {
+    /**
+     * Bits per second
+     */
+    readonly baud: number;
+    /**
+     * Bytes heard
+     */
+    readonly bytes: number;
+    /**
+     * The share of them that is text
+     */
+    readonly printable: number;
+  }[];
+}
+/**
+ * A serial port of the agent's machine
+ */
+export interface SerialPortDoc {
+  /**
+   * The name to use in a link: one that stays when adapters are plugged anew, where there is one
+   */
+  readonly id: string;
+  /**
+   * The device behind it now
+   */
+  readonly device: string;
+  /**
+   * Who made the adapter
+   */
+  readonly maker?: string;
+  /**
+   * Serial number of the adapter
+   */
+  readonly serial_number?: string;
+  /**
+   * USB vendor id
+   */
+  readonly vendor_id?: string;
+  /**
+   * USB product id
+   */
+  readonly product_id?: string;
+  /**
+   * Other programs that have it open, as far as the agent may look
+   */
+  readonly held_by: {
+    /**
+     * Process id
+     */
+    readonly pid: number;
+    /**
+     * Program
+     */
+    readonly name: string;
+  }[];
+  /**
+   * Why the agent cannot open it, in words; absent when it can
+   */
+  readonly obstacle?: string;
+}
+/**
  * A span as it was last read; values keep their age when the gear is out of reach
  */
 export interface SpanDoc {
@@ -1239,46 +1351,80 @@ export interface CrossbarResourcesConfigDoc {
  */
 export interface NumberManagerConfigDoc {
   /**
-   * Number classifiers by name; the first whose regex matches wins, in the order of this object
+   * Whether accounts other than the master account may add numbers themselves
    */
-  readonly classifiers?: {
-    readonly [k: string]:
-      | string
-      | {
+  readonly accounts_may_add_numbers?: boolean;
+  /**
+   * Number classifiers by name, or a list of them with `name`; the first whose regex matches wins, in this order
+   */
+  readonly classifiers?:
+    | {
+        readonly [k: string]:
+          | string
+          | {
+              /**
+               * Determines if numbers of this class are emergency numbers
+               */
+              readonly emergency?: boolean;
+              /**
+               * The name shown to people
+               */
+              readonly friendly_name?: string;
+              /**
+               * How a number of this class is printed
+               */
+              readonly pretty_print?: string;
+              /**
+               * Matches the numbers of this class, after conversion to E.164
+               */
+              readonly regex?: string;
+              readonly [k: string]: unknown;
+            };
+      }
+    | {
+        /**
+         * The name of the classifier
+         */
+        readonly name: string;
+        /**
+         * Matches the numbers of this class, after conversion to E.164
+         */
+        readonly regex?: string;
+        readonly [k: string]: unknown;
+      }[];
+  /**
+   * Conversions to E.164 by regex, or a list of them with `regex`; the first that matches wins, in this order
+   */
+  readonly e164_converters?:
+    | {
+        readonly [k: string]: {
           /**
-           * Determines if numbers of this class are emergency numbers
+           * A string to prepend to the last capture group of the regex
            */
-          readonly emergency?: boolean;
+          readonly prefix?: string;
           /**
-           * The name shown to people
+           * A string to append to the last capture group of the regex
            */
-          readonly friendly_name?: string;
-          /**
-           * How a number of this class is printed
-           */
-          readonly pretty_print?: string;
-          /**
-           * Matches the numbers of this class, after conversion to E.164
-           */
-          readonly regex?: string;
+          readonly suffix?: string;
           readonly [k: string]: unknown;
         };
-  };
+      }
+    | {
+        /**
+         * Matches the numbers to convert
+         */
+        readonly regex: string;
+        readonly [k: string]: unknown;
+      }[];
   /**
-   * Conversions to E.164 by regex; the first that matches wins, in the order of this object
+   * Countries (ISO 3166, two letters) whose emergency numbers every account must be able to dial
    */
-  readonly e164_converters?: {
-    readonly [k: string]: {
-      /**
-       * A string to prepend to the last capture group of the regex
-       */
-      readonly prefix?: string;
-      /**
-       * A string to append to the last capture group of the regex
-       */
-      readonly suffix?: string;
-      readonly [k: string]: unknown;
-    };
+  readonly emergency_countries?: readonly string[];
+  /**
+   * Emergency numbers by country, in place of those the program knows
+   */
+  readonly emergency_numbers?: {
+    readonly [k: string]: readonly string[];
   };
   /**
    * Numbers that match, after conversion to E.164, are taken for telephone numbers
@@ -1290,6 +1436,10 @@ export interface NumberManagerConfigDoc {
  * System settings of routing
  */
 export interface StepswitchConfigDoc {
+  /**
+   * Determines if cid_rules see the user of the first diversion in place of the caller id number
+   */
+  readonly cid_rules_honor_diversions?: boolean;
   /**
    * Audio codecs of resources that name none
    */
@@ -1316,6 +1466,14 @@ export interface StepswitchConfigDoc {
    */
   readonly default_prefix?: string;
   /**
+   * Caller id name of calls that hide it; Anonymous when not set
+   */
+  readonly default_privacy_name?: string;
+  /**
+   * Caller id number of calls that hide it; anonymous when not set
+   */
+  readonly default_privacy_number?: string;
+  /**
    * Progress timeout in seconds of gateways that name none; 0 switches it off
    */
   readonly default_progress_timeout?: number;
@@ -1340,9 +1498,25 @@ export interface StepswitchConfigDoc {
    */
   readonly default_weight?: number;
   /**
+   * What a refused emergency call is told
+   */
+  readonly deny_emergency_bridge_cause?: string;
+  /**
+   * The SIP code a refused emergency call ends with
+   */
+  readonly deny_emergency_bridge_code?: number;
+  /**
    * When set to true emergency calls without a valid emergency caller id are refused
    */
   readonly deny_invalid_emergency_cid?: boolean;
+  /**
+   * When set to true emergency numbers are dialed over emergency resources only
+   */
+  readonly emergency_numbers_only_over_emergency_resources?: boolean;
+  /**
+   * When set to true emergency resources are kept for emergency numbers
+   */
+  readonly emergency_resources_only_for_emergency_numbers?: boolean;
   /**
    * When set to true emergency calls present a caller id number that is enabled for emergency services
    */
@@ -1351,6 +1525,18 @@ export interface StepswitchConfigDoc {
    * How many leading digits of the caller id are put before a short dialed number, whatever its length
    */
   readonly fixed_length_shortdial_correction?: number;
+  /**
+   * Regex of numbers that are not eligible for flat-rate trunking
+   */
+  readonly flat_rate_blacklist?: string;
+  /**
+   * Regex of numbers that are eligible for flat-rate trunking
+   */
+  readonly flat_rate_whitelist?: string;
+  /**
+   * Determines if calls have a reformatted SIP From header whatever their resource says
+   */
+  readonly format_from_uri?: boolean;
   /**
    * When set to true resources of equal weight are ordered as Kazoo orders them, which depends on the flags of the request
    */
@@ -1364,13 +1550,25 @@ export interface StepswitchConfigDoc {
    */
   readonly min_shortdial_correction?: number;
   /**
-   * Determines if an account with several dedicated addresses uses only the first
+   * How a hidden caller id is hidden: kazoo replaces it, sip leaves it to FreeSWITCH
    */
-  readonly use_first_dedicated_proxy_only?: boolean;
+  readonly privacy_method?: 'kazoo' | 'sip' | 'none';
+  /**
+   * Determines if the flat-rate lists of a global resource count
+   */
+  readonly resource_flat_rate_lookup?: boolean;
+  /**
+   * The SIP interface of gateways that name none; sipinterface_1 when not set
+   */
+  readonly sip_interface?: string;
   /**
    * Determines if calls that hide their caller id carry a Privacy header
    */
   readonly use_sip_privacy_header?: boolean;
+  /**
+   * The zone of this site, for INVITE parameters; local when not set
+   */
+  readonly zone?: string;
   readonly [k: string]: unknown;
 }
 /**

@@ -4,7 +4,7 @@
 export const MASK = '********';
 
 const SECRET_KEY =
-  /^(?:password|passwd|passphrase|secret|credentials|api[_-]?key|(?:auth|access|refresh|x-auth)?[_-]?token|authorization|cookie|set-cookie|private[_-]?key|sip[_-]?auth[_-]?password)$/i;
+  /^(?:(?:enable[_-]?)?(?:password|secret)|passwd|passphrase|credentials|api[_-]?key|(?:auth|access|refresh|x-auth)?[_-]?token|authorization|cookie|set-cookie|private[_-]?key|sip[_-]?auth[_-]?password)$/i;
 
 /** Whether a key of this name holds a secret, wherever in a document it stands. */
 export function isSecretKey(key: string): boolean {

@@ -14,6 +14,7 @@ export type DocumentKind =
   | 'resource_selector'
   | 'resource_selector_rules'
   | 'gear'
+  | 'span'
   | 'cable'
   | 'plan';
 

@@ -9,8 +9,7 @@ import { CraftportError } from '../base/error.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { AlarmLog } from '../service/alarms.ts';
 import { accountOf, identityOf, objectOf } from './call-parts.ts';
-import { KEYSET_QUERY } from './keyset-page.ts';
-import { LIST_TYPES, listReply } from './listing.ts';
+import { LIST_QUERY, LIST_TYPES, listReply } from './listing.ts';
 import type { ListSource, SourceBound } from './list-reading.ts';
 import type { Access, Call, Reply, Route } from './route.ts';
 
@@ -37,7 +36,7 @@ export function alarmRoutes(alarms: AlarmLog): Route[] {
             summary: 'List alarms, standing and past, newest first',
             replies: { schema: 'alarms', isList: true },
             query: {
-              ...KEYSET_QUERY,
+              ...LIST_QUERY,
               state: 'active: those that stand; cleared: those that went',
               gear_id: 'Alarms of this gear and its spans',
               span_id: 'Alarms of this span',

@@ -5,13 +5,17 @@
 //               ▲  reads the journal in pieces      │ told every 50 ms what is new in the ring
 //               └────── ring does not reach back ───┘
 //
+// Beside these go transient events (transient-frames.ts): states that change too often for the
+// journal. They have no id, the latest of a key stands for those before it, and a client that
+// reads slowly gets fewer of them.
+//
 // A client leaves `replaying` and goes on live from the same position in one turn, so nothing is
 // lost or sent twice between the two. What a client does not read in time costs it the
 // connection, never the agent its memory: it reconnects with Last-Event-ID and is replayed.
 
 import type { ServerResponse } from 'node:http';
 import { isMasterAccount, type Identity } from '../account/account.ts';
-import type { DomainEvent } from '../base/change.ts';
+import type { DomainEvent, NewEvent } from '../base/change.ts';
 import type { Clock } from '../base/clock.ts';
 import { CraftportError } from '../base/error.ts';
 import type { Logger } from '../base/logger.ts';
@@ -27,6 +31,7 @@ import {
   toFrame,
   viewKey,
 } from './event-frames.ts';
+import { TransientFrames } from './transient-frames.ts';
 
 export interface EventStreamOptions {
   readonly events: EventReader;
@@ -67,6 +72,8 @@ const LIMITS: EventStreamLimits = {
 const REPLAY_EVENTS = 500;
 /** Replays that read the journal at a time; the others wait their turn. */
 const REPLAYS_AT_ONCE = 4;
+/** Unread bytes above which a client waits for the latest instead of getting every one. */
+const SLOW_BYTES = 65_536;
 const KNOWN_PATHS = 10_000;
 const RECONNECT_MS = 2_000;
 
@@ -76,6 +83,8 @@ interface Client {
   readonly view: EventView;
   readonly viewKey: string;
   position: number;
+  /** Up to where it was told transient events. */
+  transientPosition: number;
   state: 'replaying' | 'live' | 'closed';
   /** Bytes the system had taken at the last heartbeat. */
   takenBytes: number;
@@ -98,6 +107,7 @@ export class EventStream {
   readonly #paths = new Map<string, readonly string[]>();
   readonly #replayQueue: (() => void)[] = [];
   readonly #pieces = new Map<number, Promise<readonly EventFrame[]>>();
+  readonly #transient = new TransientFrames();
   #ring = new FrameRing(0, 0, 0);
   #running = false;
   #unsubscribe: () => void = () => {};
@@ -185,6 +195,7 @@ export class EventStream {
       view,
       viewKey: viewKey(view),
       position: lastSeen ?? newest,
+      transientPosition: this.#transient.newest,
       state: 'replaying',
       takenBytes: 0,
       stalledBeats: 0,
@@ -200,6 +211,17 @@ export class EventStream {
     response.setHeader('x-accel-buffering', 'no');
     response.write(`retry: ${String(RECONNECT_MS)}\nid: ${String(client.position)}\n\n`);
     this.#replayInBackground(client);
+  }
+
+  /**
+   * Tells whoever is connected of a state that is not worth keeping.
+   * @param key what it is the state of; a later event of the key takes its place
+   * @param make the event, when it is sent; undefined: nothing to tell any more
+   */
+  publish(key: string, make: () => NewEvent | undefined): void {
+    if (this.#clients.size === 0) return;
+    this.#transient.put(key, make, this.#options.clock.nowMs());
+    this.#scheduleFlush();
   }
 
   #take(events: readonly DomainEvent[]): void {
@@ -251,10 +273,45 @@ export class EventStream {
         client.position = newest;
         this.#send(client, chunk);
       }
+      await this.#flushTransient();
     } finally {
       this.#flushing = false;
     }
-    if ([...this.#clients].some((client) => this.#isBehind(client))) this.#scheduleFlush();
+    const isOneBehind = [...this.#clients].some(
+      (client) => this.#isBehind(client) || this.#isTransientDue(client),
+    );
+    if (isOneBehind) this.#scheduleFlush();
+  }
+
+  /** Tells live clients the latest of what changed since they were told last. */
+  async #flushTransient(): Promise<void> {
+    const { newest } = this.#transient;
+    const due = [...this.#clients].filter((client) => this.#isTransientDue(client));
+    const pieces = new Map<number, readonly EventFrame[]>();
+    for (const { transientPosition: at } of due)
+      if (!pieces.has(at)) pieces.set(at, this.#transient.after(at));
+    const pathOf = await this.#pathsFor([...pieces.values()].flat());
+    const chunks = new Map<string, Buffer>();
+    for (const client of due) {
+      if (isClosed(client)) continue;
+      const { transientPosition: at } = client;
+      const key = `${String(at)} ${client.viewKey}`;
+      const chunk = chunks.get(key) ?? joinFrames(pieces.get(at) ?? [], client.view, pathOf);
+      chunks.set(key, chunk);
+      client.transientPosition = newest;
+      this.#send(client, chunk);
+    }
+    this.#transient.forget(
+      Math.min(newest, ...[...this.#clients].map((client) => client.transientPosition)),
+    );
+  }
+
+  #isTransientDue(client: Client): boolean {
+    return (
+      client.state === 'live' &&
+      client.transientPosition < this.#transient.newest &&
+      client.response.writableLength <= SLOW_BYTES
+    );
   }
 
   #isBehind(client: Client): boolean {
@@ -285,7 +342,7 @@ export class EventStream {
       await this.#sendAndDrain(client, frames, pathOf);
       if (recent === undefined || isClosed(client)) continue;
       client.state = 'live';
-      if (this.#isBehind(client)) this.#scheduleFlush();
+      if (this.#isBehind(client) || this.#isTransientDue(client)) this.#scheduleFlush();
     }
   }
 
@@ -394,7 +451,8 @@ export class EventStream {
       else if (client.state === 'live') this.#send(client, heartbeatBytes(client.position));
     }
     // A flush that failed (the store was busy) is made up for here.
-    if ([...this.#clients].some((client) => this.#isBehind(client))) this.#scheduleFlush();
+    if ([...this.#clients].some((client) => this.#isBehind(client) || this.#isTransientDue(client)))
+      this.#scheduleFlush();
   }
 
   async #check(identity: Identity): Promise<boolean> {

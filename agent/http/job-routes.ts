@@ -2,7 +2,7 @@
 // account's tokens, the global ones, which act on the master account.
 
 import type { Account } from '../account/account.ts';
-import { type Clock, fromGregorianSeconds, toGregorianSeconds } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { CraftportError, invalidFields } from '../base/error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { decodePageKey, encodePageKey } from '../document/page-key.ts';
@@ -10,12 +10,11 @@ import {
   type Job,
   JOB_ACTIONS,
   type JobAction,
-  type JobResult,
   RESULT_STATUSES,
   type ResultStatus,
 } from '../job/job.ts';
-import { jobHead, jobRow, publicJobFields, resultRow } from '../job/job-document.ts';
-import type { JobPage, ResultPage } from '../job/job-store.ts';
+import { jobHead, publicJobFields, resultRow } from '../job/job-document.ts';
+import type { ResultPage } from '../job/job-store.ts';
 import type { TypedNumber } from '../job/staged-row.ts';
 import {
   chunksOf,
@@ -24,54 +23,31 @@ import {
   type JobTarget,
   type NumberChunks,
 } from '../service/jobs.ts';
-import { type AgentFacts, revisionOfRows, successEnvelope } from './envelope.ts';
+import { identityOf } from './call-parts.ts';
+import { revisionOfRows } from './envelope.ts';
 import { jobDetail, jobDetailPieces, WHOLE_DETAIL_ROWS } from './job-detail.ts';
+import { JOB_LIST_QUERY, jobList } from './job-list.ts';
 import { readUpload } from './job-upload.ts';
+import { LIST_TYPES, listReply } from './listing.ts';
 import type { Access, Call, Reply, Route } from './route.ts';
-import { sendStreamed, writePieces } from './streamed-data.ts';
+import { writePieces } from './streamed-data.ts';
 
 export interface JobRouteOptions {
   readonly jobs: JobService;
-  readonly agent: AgentFacts;
   readonly clock: Clock;
 }
 
-/** 31 days and an hour (reference §5.3). */
-const MAX_RANGE_S = 2_682_000;
 const DEFAULT_PAGE_SIZE = 50;
 const LARGEST_PAGE = 10_000;
-const CSV_PAGE = 2000;
+/** As in the schema `resource_jobs`. */
+const MAX_NAME = 128;
 
-export function jobRoutes({ jobs, agent, clock }: JobRouteOptions): Route[] {
-  const list = async (call: Call): Promise<Reply> => {
-    const limit = pageSizeOf(call);
-    const request = listRequest(call, clock, limit + 1);
-    const found = await jobs.page(accountOf(call), request);
-    const rows = found.slice(0, limit).map((job) => jobRow(job, jobs.detailOf(job)));
-    const [next, last] = [found[limit], found[limit - 1]];
-    const first = request.direction === 'ascending' ? request.createdFrom : request.createdTo;
-    const revision = revisionOfRows(rows);
-    return {
-      data: rows,
-      etag: revision,
-      ...(rows.length === 0 ? {} : { revision }),
-      envelope: {
-        page_size: rows.length,
-        start_key: encodePageKey(request.start?.created ?? first),
-        // The second of a creation is Kazoo's key; jobs of one second need their ids as well.
-        ...(next === undefined
-          ? {}
-          : {
-              next_start_key: encodePageKey(
-                next.created === last?.created ? { tuple: [next.created, next.id] } : next.created,
-              ),
-            }),
-      },
-    };
-  };
+export function jobRoutes({ jobs, clock }: JobRouteOptions): Route[] {
+  const list = (call: Call): Promise<Reply> =>
+    listReply(call, jobList(jobs, accountOf(call), call.query, clock));
 
   const create = async (call: Call): Promise<Reply> => {
-    const target: JobTarget = { account: accountOf(call), by: call.actor };
+    const target = targetOf(call);
     const { head, numbers, echo } = await bodyOf(call, jobs);
     if (call.query['dry_run'] === 'true')
       return { data: await jobs.preview(target, head, numbers), revision: 'automatic' };
@@ -96,28 +72,15 @@ export function jobRoutes({ jobs, agent, clock }: JobRouteOptions): Route[] {
     const job = await jobs.fetch(accountOf(call), idOf(call));
     if (job.counts.total <= WHOLE_DETAIL_ROWS)
       return { data: await jobDetail(jobs, job), revision: job.revision, etag: job.revision };
+    const { revision } = job;
     return {
-      async raw(response) {
-        response.setHeader('etag', `"${job.revision}"`);
-        await sendStreamed(
-          response,
-          200,
-          jobDetailPieces(jobs, job),
-          () =>
-            successEnvelope(
-              { requestId: call.requestId, authToken: call.echoedToken },
-              agent,
-              undefined,
-              job.revision,
-            ),
-          { pretty: false, jsonp: undefined },
-        );
-      },
+      etag: revision,
+      stream: { pieces: jobDetailPieces(jobs, job), end: () => ({ revision }) },
     };
   };
 
   const act = async (call: Call): Promise<Reply> => {
-    const target: JobTarget = { account: accountOf(call), by: call.actor };
+    const target = targetOf(call);
     const job = await jobs.act(target, idOf(call), actionOf(call.data));
     return { data: jobHead(job, jobs.detailOf(job)), revision: job.revision };
   };
@@ -161,11 +124,22 @@ export function jobRoutes({ jobs, agent, clock }: JobRouteOptions): Route[] {
     {
       path: `${prefix}/resources/jobs`,
       methods: {
-        GET: { access, summary: 'List the jobs that add numbers', handle: list },
+        GET: {
+          access,
+          summary: 'List the jobs that add numbers',
+          produces: LIST_TYPES,
+          query: JOB_LIST_QUERY,
+          handle: list,
+        },
         PUT: {
           access,
           summary: 'Add numbers in bulk (JSON, CSV or NDJSON)',
           schema: 'resource_jobs',
+          query: {
+            dry_run: '`true`: check and count only, nothing is kept',
+            resource_id: 'With an upload: the resource the numbers belong to',
+            name: 'With an upload: a friendly name',
+          },
           handle: create,
         },
       },
@@ -187,7 +161,12 @@ export function jobRoutes({ jobs, agent, clock }: JobRouteOptions): Route[] {
         GET: {
           access,
           summary: 'List the results of a job, also as CSV',
-          produces: ['application/json', 'application/javascript', 'text/csv'],
+          produces: LIST_TYPES,
+          query: {
+            status: RESULT_STATUSES.join(', '),
+            page_size: `Rows of a page, 1 to ${String(LARGEST_PAGE)}`,
+            start_key: 'next_start_key of the page before',
+          },
           handle: results,
         },
       },
@@ -198,9 +177,11 @@ export function jobRoutes({ jobs, agent, clock }: JobRouteOptions): Route[] {
 
 /** Global jobs act on the master account, whose tokens alone reach them. */
 function accountOf(call: Call): Account {
-  const account = call.account ?? call.identity?.account;
-  if (account === undefined) throw new CraftportError('auth.missing', 'A token is needed');
-  return account;
+  return call.account ?? identityOf(call).account;
+}
+
+function targetOf(call: Call): JobTarget {
+  return { account: accountOf(call), holder: identityOf(call).account, by: call.actor };
 }
 
 function idOf(call: Call): string {
@@ -225,10 +206,17 @@ async function bodyOf(call: Call, jobs: JobService): Promise<Body> {
     throw invalidFields({
       resource_id: { required: { message: 'Field is required but missing', value: 'resource_id' } },
     });
-  const name = query['name'];
-  const doc = publicJobFields(
-    name === undefined || name === '' ? {} : { name: name.slice(0, 128) },
-  );
+  const name = query['name'] ?? '';
+  if (name.length > MAX_NAME)
+    throw invalidFields({
+      name: {
+        maxLength: {
+          message: `String must not be more than ${String(MAX_NAME)} characters`,
+          target: MAX_NAME,
+        },
+      },
+    });
+  const doc = publicJobFields(name === '' ? {} : { name });
   const numbers = readUpload(call.upload, call.headers['content-encoding']);
   return { head: { resourceId, doc }, numbers: await peeked(numbers), echo: {} };
 }
@@ -246,49 +234,6 @@ async function peeked(numbers: AsyncIterable<readonly TypedNumber[]>): Promise<N
   })();
 }
 
-/** @throws request.invalid in Crossbar's words for the range (reference §5.3) */
-function listRequest(call: Call, clock: Clock, limit: number): JobPage {
-  const { query } = call;
-  const isAscending = query['ascending'] === 'true' || query['descending'] === 'false';
-  const to = secondsOf(query, 'created_to') ?? toGregorianSeconds(clock.nowMs());
-  const from = secondsOf(query, 'created_from') ?? to - MAX_RANGE_S;
-  const refuse = (message: string, cause: number): CraftportError =>
-    invalidFields({ created_from: { date_range: { message, cause } } });
-  if (from > to)
-    throw refuse(`created_to ${String(to)} is prior to created_from ${String(from)}`, from);
-  if (to - from > MAX_RANGE_S)
-    throw refuse(
-      `created_to ${String(to)} is more than ${String(MAX_RANGE_S)} seconds from created_from ${String(from)}`,
-      to,
-    );
-  return {
-    direction: isAscending ? 'ascending' : 'descending',
-    createdFrom: from,
-    createdTo: to,
-    start: listStart(query['start_key']),
-    limit,
-  };
-}
-
-function secondsOf(query: Call['query'], key: string): number | undefined {
-  const text = query[key];
-  if (text === undefined) return undefined;
-  if (/^\d{1,15}$/.test(text) && Number.isFinite(fromGregorianSeconds(Number(text))))
-    return Number(text);
-  throw typeError(key, 'integer', text);
-}
-
-function listStart(text: string | undefined): JobPage['start'] {
-  if (text === undefined || text === '') return undefined;
-  const key = /^\d+$/.test(text) ? Number(text) : decodePageKey(text);
-  if (typeof key === 'number') return { created: key, id: undefined };
-  if (typeof key === 'object' && key !== null && 'tuple' in key) {
-    const [created, id] = key.tuple;
-    if (typeof created === 'number' && typeof id === 'string') return { created, id };
-  }
-  throw new CraftportError('request.bad-parameter', 'invalid start key');
-}
-
 function resultStart(call: Call): ResultPage['start'] {
   const text = call.query['start_key'];
   if (text === undefined || text === '') return undefined;
@@ -304,7 +249,7 @@ function resultStart(call: Call): ResultPage['start'] {
 function pageSizeOf(call: Call): number {
   const { page_size: text, paginate } = call.query;
   if (paginate === 'false') return LARGEST_PAGE;
-  if (text === undefined) return DEFAULT_PAGE_SIZE;
+  if (text === undefined) return call.defaultPageSize ?? DEFAULT_PAGE_SIZE;
   if (!/^[+-]?\d+$/.test(text))
     throw new CraftportError('request.bad-parameter', 'invalid page size');
   if (Number(text) < 1)
@@ -359,25 +304,13 @@ async function* csvPieces(
   status: ResultStatus | undefined,
 ): AsyncGenerator<string> {
   yield 'number,normalized,status,reason\r\n';
-  let start: ResultPage['start'];
-  for (;;) {
-    const rows: readonly JobResult[] = await jobs.results(job, {
-      status,
-      start,
-      limit: CSV_PAGE + 1,
-    });
-    if (rows.length > 0)
-      yield rows
-        .slice(0, CSV_PAGE)
-        .map(
-          ({ typed, key, status: outcome, reason }) =>
-            `${cell(typed)},${cell(key.trim())},${outcome},${reason ?? ''}\r\n`,
-        )
-        .join('');
-    const next = rows[CSV_PAGE];
-    if (next === undefined) return;
-    start = { key: next.key, position: next.position };
-  }
+  for await (const rows of jobs.allResults(job, status))
+    yield rows
+      .map(
+        ({ typed, key, status: outcome, reason }) =>
+          `${cell(typed)},${cell(key.trim())},${outcome},${reason ?? ''}\r\n`,
+      )
+      .join('');
 }
 
 function cell(text: string): string {

@@ -7,12 +7,10 @@ import { CsvError, parse } from 'csv-parse';
 import { Readable } from 'node:stream';
 import { CraftportError, invalidFields, type RuleFailure } from '../base/error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
-import type { TypedNumber } from '../job/staged-row.ts';
+import { MAX_ROW_BYTES, type TypedNumber } from '../job/staged-row.ts';
 import { publicNumberFields } from '../number/number-document.ts';
 import type { Upload } from './route.ts';
 
-/** A row, with its line end, has at most so many bytes. */
-export const MAX_ROW_BYTES = 4096;
 /** An upload ends here: about 30 million numbers. */
 export const MAX_UPLOAD_BYTES = 512 * 1024 * 1024;
 

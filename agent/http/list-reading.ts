@@ -29,6 +29,8 @@ export interface SourceRead {
 /** A list of the API: what to read and how to show it. */
 export interface ListSource<Item> {
   readonly shape: ListShape;
+  /** For lists whose replies say where they start even when the client did not. */
+  firstKey?(direction: Direction): PageKey;
   /** At most `limit` items in order. Fewer mean that the list ends. */
   read(request: SourceRead): Promise<readonly Item[]>;
   /** Where the item stands in this order; keys are unique. */

@@ -54,11 +54,17 @@ export async function listReply<Item>(call: ListCall, source: ListSource<Item>):
     isPaginated
       ? {
           page_size: count,
-          ...(query.startKey === undefined ? {} : { start_key: normaliseKey(query.startKey) }),
+          ...startKeyOf(query, source),
           ...(end.next === undefined ? {} : { next_start_key: encodePageKey(end.next) }),
         }
       : {},
   );
+}
+
+function startKeyOf<Item>(query: ListQuery, source: ListSource<Item>): JsonObject {
+  if (query.startKey !== undefined) return { start_key: normaliseKey(query.startKey) };
+  const first = source.firstKey?.(query.direction);
+  return first === undefined ? {} : { start_key: encodePageKey(first) };
 }
 
 /** The whole list with its `page_size`, as some writes answer. */

@@ -1,24 +1,18 @@
-// Telephone numbers of an account (reference §5.8). Porting and place lookup need a carrier's
-// own service and are not here.
+// Telephone numbers of an account (reference §5.8). Places of numbers are a paid service's to
+// know: the lookup is answered, with nothing found.
 
 import { CraftportError, invalidFields } from '../base/error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
-import { decodePageKey, encodePageKey } from '../document/page-key.ts';
 import { isMasterAccount } from '../account/account.ts';
-import {
-  creatableStates,
-  numberDocument,
-  numberRow,
-  type StoredNumber,
-} from '../number/number-document.ts';
+import { creatableStates, numberDocument, type StoredNumber } from '../number/number-document.ts';
 import type { NumberService, NumberTarget, NumberTransition } from '../service/numbers.ts';
-import { revisionOfRows } from './envelope.ts';
+import { KEYSET_QUERY } from './keyset-page.ts';
+import { LIST_TYPES } from './listing.ts';
+import { numberListReply } from './number-list.ts';
 import { toProblem } from './problem.ts';
 import type { Call, Endpoint, Reply, Route } from './route.ts';
 
 const PREFIX = '/v2/accounts/:account_id/phone_numbers';
-const DEFAULT_PAGE_SIZE = 50;
-const LARGEST_PAGE = 10_000;
 /** Numbers in one collection call; more are a job. */
 const MOST_IN_COLLECTION = 10_000;
 
@@ -56,17 +50,24 @@ export function numberRoutes(numbers: NumberService): Route[] {
   return [
     {
       path: PREFIX,
-      methods: { GET: endpoint('List the numbers', (call) => list(numbers, call)) },
+      methods: {
+        GET: {
+          ...endpoint('List the numbers', (call) => numberListReply(numbers, call)),
+          produces: LIST_TYPES,
+          query: { ...KEYSET_QUERY, filter_state: 'Only numbers in this state' },
+        },
+      },
     },
     {
       path: `${PREFIX}/classifiers`,
       methods: {
-        GET: endpoint('List the classifiers of numbers', () =>
-          Promise.resolve({
-            data: Object.fromEntries(numbers.classifiers().map(({ name, entry }) => [name, entry])),
+        GET: endpoint('List the classifiers of numbers', (call) => {
+          const classifiers = numbers.classifiers(targetOf(call).account);
+          return Promise.resolve({
+            data: Object.fromEntries(classifiers.map(({ name, entry }) => [name, entry])),
             revision: 'automatic',
-          }),
-        ),
+          });
+        }),
       },
     },
     {
@@ -74,7 +75,7 @@ export function numberRoutes(numbers: NumberService): Route[] {
       methods: {
         GET: endpoint('Say which class a number is in', (call) => {
           const text = numberOf(call);
-          const { e164, classifier } = numbers.classify(text);
+          const { e164, classifier } = numbers.classify(targetOf(call).account, text);
           if (classifier === undefined)
             throw new CraftportError('number.not-found', 'No classifier matches', {
               detail: { id: e164 },
@@ -117,6 +118,19 @@ export function numberRoutes(numbers: NumberService): Route[] {
       },
     },
     {
+      path: `${PREFIX}/locality`,
+      methods: {
+        POST: endpoint('Look up the places of numbers (none are known)', (call) => {
+          const { numbers: texts } = listOf(call);
+          const unknown = { status: 'error', message: 'no place lookup is configured' };
+          return Promise.resolve({
+            data: Object.fromEntries(texts.map((text) => [text, unknown])),
+            revision: 'automatic',
+          });
+        }),
+      },
+    },
+    {
       path: `${PREFIX}/collection`,
       methods: {
         PUT: endpoint('Create numbers', collection('create')),
@@ -149,6 +163,15 @@ export function numberRoutes(numbers: NumberService): Route[] {
     transition('activate'),
     transition('reserve'),
     {
+      path: `${PREFIX}/:number/port`,
+      methods: {
+        PUT: endpoint('Take in a number that is being ported', async (call) => {
+          const data = { ...objectOf(call), create_with_state: 'port_in' };
+          return documentReply(await numbers.create(targetOf(call), numberOf(call), data));
+        }),
+      },
+    },
+    {
       path: `${PREFIX}/:number/identify`,
       methods: {
         GET: endpoint('Say which account has a number', async (call) => {
@@ -161,34 +184,6 @@ export function numberRoutes(numbers: NumberService): Route[] {
       },
     },
   ];
-}
-
-async function list(numbers: NumberService, call: Call): Promise<Reply> {
-  const limit = pageSizeOf(call);
-  const text = call.query['start_key'];
-  const decoded = text === undefined ? undefined : decodePageKey(text);
-  const start = typeof decoded === 'string' ? decoded : text;
-  const state = call.query['filter_state'];
-  const found = await numbers.page(targetOf(call).account, {
-    direction: call.query['descending'] === 'true' ? 'descending' : 'ascending',
-    startNumber: start === '' ? undefined : start,
-    limit: limit + 1,
-    ...(state === undefined ? {} : { state }),
-  });
-  const rows = found.slice(0, limit);
-  const next = found[limit];
-  const byNumber = Object.fromEntries(rows.map((stored) => [stored.number, numberRow(stored)]));
-  const revision = revisionOfRows(byNumber);
-  return {
-    data: { numbers: byNumber, cascade_quantity: 0 },
-    etag: revision,
-    ...(rows.length === 0 ? {} : { revision }),
-    envelope: {
-      page_size: rows.length,
-      ...(start === undefined || start === '' ? {} : { start_key: encodePageKey(start) }),
-      ...(next === undefined ? {} : { next_start_key: encodePageKey(next.number) }),
-    },
-  };
 }
 
 function documentReply(stored: StoredNumber): Reply {
@@ -253,16 +248,4 @@ function typeError(field: string, target: string, value: JsonValue): CraftportEr
   return invalidFields({
     [field]: { type: { message: `Value did not match type(s): ${target}`, target, value } },
   });
-}
-
-/** @throws request.bad-parameter */
-function pageSizeOf(call: Call): number {
-  const { page_size: text, paginate } = call.query;
-  if (paginate === 'false') return LARGEST_PAGE;
-  if (text === undefined) return DEFAULT_PAGE_SIZE;
-  if (!/^[+-]?\d+$/.test(text))
-    throw new CraftportError('request.bad-parameter', 'invalid page size');
-  if (Number(text) < 1)
-    throw new CraftportError('request.bad-parameter', 'page size must be at least 1');
-  return Math.min(Number(text), LARGEST_PAGE);
 }

@@ -1,9 +1,9 @@
 // PUT /v2/routes and /v2/accounts/{id}/routes: where a call would go, and why not elsewhere.
 
 import type { JsonValue } from '../base/json.ts';
-import type { RouteService } from '../service/routes.ts';
-import { objectOf } from './call-parts.ts';
-import type { Access, Reply, Route } from './route.ts';
+import type { Asker, RouteService } from '../service/routes.ts';
+import { identityOf, objectOf } from './call-parts.ts';
+import type { Access, Call, Reply, Route } from './route.ts';
 
 export function routeEvaluationRoutes(routes: RouteService): Route[] {
   const at = (prefix: string, access: Access): readonly Route[] => [
@@ -15,7 +15,8 @@ export function routeEvaluationRoutes(routes: RouteService): Route[] {
           // Asking changes nothing.
           role: 'read_only',
           summary: 'Evaluate a call: ordered endpoints, dial string, and why not the others',
-          handle: async (call) => replyOf(await routes.evaluate(call.account, objectOf(call.data))),
+          handle: async (call) =>
+            replyOf(await routes.evaluate(askerOf(call), objectOf(call.data))),
         },
       },
     },
@@ -27,12 +28,16 @@ export function routeEvaluationRoutes(routes: RouteService): Route[] {
           role: 'read_only',
           summary: 'Recognise an inbound call: address, port and realm to resource and gateway',
           handle: async (call) =>
-            replyOf(await routes.recognise(call.account, objectOf(call.data))),
+            replyOf(await routes.recognise(askerOf(call), objectOf(call.data))),
         },
       },
     },
   ];
   return [...at('/v2/accounts/:account_id', 'account'), ...at('/v2', 'superduper')];
+}
+
+function askerOf(call: Call): Asker {
+  return { account: call.account, holder: identityOf(call).account };
 }
 
 function replyOf(answer: object): Reply {

@@ -70,7 +70,7 @@ export interface Reply {
   readonly envelope?: JsonObject;
   /** The token to show at the top level; default: the one of the request. `null`: none. */
   readonly authToken?: string | null;
-  /** `data` too large to hold at once; `data`, `revision`, `etag` and `envelope` are ignored. */
+  /** `data` too large to hold at once; `data`, `revision` and `envelope` are ignored. */
   readonly stream?: DataStream;
   /** Writes the reply itself (CSV, event stream, metrics); everything else is ignored then. */
   readonly raw?: (response: ServerResponse) => void | Promise<void>;

@@ -105,9 +105,10 @@ export function previewDocument(
     counts: {
       total,
       successes: preview.creatable,
-      failures: preview.notReconcilable + preview.duplicates + preview.existing,
+      failures: preview.notReconcilable + preview.forbidden + preview.duplicates + preview.existing,
       skipped: preview.skipped,
       not_reconcilable: preview.notReconcilable,
+      ...(preview.forbidden === 0 ? {} : { forbidden: preview.forbidden }),
       duplicate: preview.duplicates,
       number_exists: preview.existing,
     },

@@ -18,13 +18,22 @@ export interface NewJob {
   readonly owner: string;
 }
 
-/** Jobs of an account by creation. */
+/** Where a read of jobs begins or ends; without an id it is the whole second. */
+export interface JobBound {
+  readonly created: number;
+  readonly id: string | undefined;
+  readonly isInclusive: boolean;
+}
+
+/** Jobs of an account by creation, in Gregorian seconds. */
 export interface JobPage {
   readonly direction: 'ascending' | 'descending';
   readonly createdFrom: number;
-  readonly createdTo: number;
-  /** First row of the page, inclusive. */
-  readonly start: { readonly created: number; readonly id: string | undefined } | undefined;
+  readonly createdTo: number | undefined;
+  readonly start: JobBound | undefined;
+  readonly end: JobBound | undefined;
+  /** Part of the id or name, whatever the case of ASCII letters. */
+  readonly search: string | undefined;
   readonly limit: number;
 }
 
@@ -65,6 +74,8 @@ export interface JobReader {
   borders(job: Job): Promise<readonly string[]>;
   /** One page of results in order of (key, position). */
   results(job: Job, request: ResultPage): Promise<readonly JobResult[]>;
+  /** All of them, in the same order, in chunks. */
+  allResults(job: Job, status: ResultStatus | undefined): AsyncIterable<readonly JobResult[]>;
   /** The numbers as typed, in the order of the upload, a run at a time. */
   numbers(job: Job): AsyncIterable<readonly string[]>;
   /** What was created, as it was when it was created. */
@@ -79,6 +90,7 @@ export interface JobPreview {
   readonly creatable: number;
   readonly skipped: number;
   readonly notReconcilable: number;
+  readonly forbidden: number;
   readonly duplicates: number;
   readonly existing: number;
   readonly errors: readonly JobError[];

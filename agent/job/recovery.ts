@@ -17,6 +17,9 @@ export interface RunnerIdentity {
   readonly instance: string;
 }
 
+/** An upload that brought no thousand rows for so long is given up. */
+const SLOWEST_UPLOAD_S = 3600;
+
 export function ownerOf({ agent, instance }: RunnerIdentity): string {
   return `${agent}/${instance}`;
 }
@@ -54,7 +57,9 @@ export function verdictAtSweep(
   nowMs: number,
 ): Verdict {
   if (job.isPaused && job.isUploaded) return { kind: 'leave' };
-  if (Math.abs(nowMs - job.modifiedMs) < thresholdS * 1000) return { kind: 'leave' };
+  // A client on a slow line may be sending still, whatever counts as stalled for jobs.
+  const ageS = job.isUploaded ? thresholdS : Math.max(thresholdS, SLOWEST_UPLOAD_S);
+  if (Math.abs(nowMs - job.modifiedMs) < ageS * 1000) return { kind: 'leave' };
   const { lease } = job;
   if (lease !== undefined && lease.owner !== ownerOf(identity)) {
     const leftMs = lease.untilMs - nowMs;

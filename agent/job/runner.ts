@@ -13,6 +13,7 @@ import PQueue from 'p-queue';
 import { CraftportError, isCode } from '../base/error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { systemTimers, type Timers } from '../base/timers.ts';
 import { FIRST_BATCH_ROWS, nextBatchRows } from './batch-size.ts';
 import type { Job, JobStateDetail, RecoveryReason } from './job.ts';
 import { leftOf } from './job.ts';
@@ -27,21 +28,7 @@ import {
 } from './recovery.ts';
 import { Rotation } from './rotation.ts';
 
-/** Waiting, as an argument. Times are milliseconds of a clock that is never set. */
-export interface Timers {
-  nowMs(): number;
-  /** @returns the way to cancel */
-  after(ms: number, run: () => void): () => void;
-}
-
-export const systemTimers: Timers = {
-  nowMs: () => performance.now(),
-  after(ms, run) {
-    const timer = setTimeout(run, ms);
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
-};
+export { systemTimers, type Timers };
 
 export interface JobRunnerOptions {
   readonly store: JobStore;
@@ -94,6 +81,8 @@ export class JobRunner {
   readonly #details = new Map<number, JobStateDetail>();
   readonly #waits = new Set<() => void>();
   readonly #idle = new Set<() => void>();
+  /** Uploads that are being removed. */
+  readonly #discards = new Map<number, Promise<void>>();
   #state: 'new' | 'running' | 'stopped' = 'new';
   #sweptMs = 0;
   #renewedMs = 0;
@@ -120,7 +109,7 @@ export class JobRunner {
     for (const cancel of this.#waits) cancel();
     this.#waits.clear();
     this.#queue.clear();
-    await this.#queue.onIdle();
+    await Promise.all([this.#queue.onIdle(), ...this.#discards.values()]);
     if (hadStarted && this.#entries.size > 0)
       await this.#options.store.release(this.#owner).catch((error: unknown) => {
         this.#options.logger.warn(() => 'jobs were not given back', { error });
@@ -153,15 +142,25 @@ export class JobRunner {
 
   /** Resolves when there is nothing left to do (or the runner is stopped). */
   whenIdle(): Promise<void> {
-    if (this.#entries.size === 0) return Promise.resolve();
+    if (this.#isIdle()) return Promise.resolve();
     return new Promise((resolve) => this.#idle.add(resolve));
+  }
+
+  #isIdle(): boolean {
+    return this.#entries.size === 0 && this.#discards.size === 0;
+  }
+
+  #tellIdle(): void {
+    if (!this.#isIdle()) return;
+    for (const resolve of this.#idle) resolve();
+    this.#idle.clear();
   }
 
   async #takeUp(verdictOf: (job: UnfinishedJob) => Verdict): Promise<number> {
     let taken = 0;
     for (const job of await this.#options.store.unfinished()) {
       const verdict = verdictOf(job);
-      if (verdict.kind === 'discard') await this.#discard(job.seq);
+      if (verdict.kind === 'discard') this.#discard(job.seq);
       if (verdict.kind !== 'take') continue;
       this.#enter(job.seq, job.accountId, verdict.recovering, job);
       taken += 1;
@@ -169,8 +168,21 @@ export class JobRunner {
     return taken;
   }
 
-  async #discard(seq: number): Promise<void> {
-    while (!(await this.#options.store.discard(seq)));
+  /** Beside the jobs: removing a million rows takes seconds, and nobody waits for it. */
+  #discard(seq: number): void {
+    if (this.#discards.has(seq)) return;
+    const removeAll = async (): Promise<void> => {
+      try {
+        while (this.#state === 'running' && !(await this.#options.store.discard(seq)));
+      } catch (error) {
+        // What is left goes at the next start or sweep.
+        if (!isCode(error, 'store.closed'))
+          this.#options.logger.warn(() => 'an upload was not removed', { seq, error });
+      }
+      this.#discards.delete(seq);
+      this.#tellIdle();
+    };
+    this.#discards.set(seq, removeAll());
   }
 
   #enter(
@@ -274,7 +286,8 @@ export class JobRunner {
     work.rows = nextBatchRows(work.rows, applied.workedMs);
     work.job = applied.job;
     work.index = index;
-    if (isProgressDue) work.progressMs = startedMs;
+    // From commit to begin, so that no second has more than ten.
+    if (isProgressDue) work.progressMs = timers.nowMs();
     return true;
   }
 
@@ -302,9 +315,7 @@ export class JobRunner {
     }
     this.#entries.delete(entry.seq);
     this.#details.delete(entry.seq);
-    if (this.#entries.size > 0) return;
-    for (const resolve of this.#idle) resolve();
-    this.#idle.clear();
+    this.#tellIdle();
   }
 
   async #failed(entry: Entry, error: unknown): Promise<void> {

@@ -10,13 +10,17 @@ export interface TypedNumber {
   readonly fields: JsonObject | undefined;
 }
 
-export type RowKind = 0 | 1 | 2;
+export type RowKind = 0 | 1 | 2 | 3;
 export const KIND_NUMBER: RowKind = 0;
 export const KIND_NOT_RECONCILABLE: RowKind = 1;
 export const KIND_REPEAT: RowKind = 2;
+export const KIND_FORBIDDEN: RowKind = 3;
 
 /** key, typed (null: the same text as key), kind, fields as JSON. */
 export type StagedRow = readonly [string, string | null, RowKind, string | null];
+
+/** A row of an upload, with its line end, has at most so many bytes. */
+export const MAX_ROW_BYTES = 4096;
 
 /**
  * How many rows make a sorted run. A run is written in one transaction, so this bounds how
@@ -27,11 +31,14 @@ export const RUN_ROWS = 4096;
 /**
  * Rows of one run. The same text again within the run is marked here; across runs the batch
  * that processes the key finds it.
+ * @param mayAdd whether who asks may add numbers at all
  */
 export function stageRows(
   numbers: readonly TypedNumber[],
   rules: Pick<NumberRules, 'normalize'>,
+  mayAdd = true,
 ): readonly StagedRow[] {
+  const good = mayAdd ? KIND_NUMBER : KIND_FORBIDDEN;
   const seen = new Set<string>();
   return numbers.map(({ typed, fields }): StagedRow => {
     const normalized = rules.normalize(typed);
@@ -44,7 +51,7 @@ export function stageRows(
     return [
       e164,
       typed === e164 ? null : typed,
-      isRepeat ? KIND_REPEAT : reconcilable ? KIND_NUMBER : KIND_NOT_RECONCILABLE,
+      isRepeat ? KIND_REPEAT : reconcilable ? good : KIND_NOT_RECONCILABLE,
       fields === undefined || Object.keys(fields).length === 0 ? null : JSON.stringify(fields),
     ];
   });

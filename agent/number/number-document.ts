@@ -103,10 +103,16 @@ export function numberRow(stored: StoredNumber): JsonObject {
 }
 
 /** Why a number could not be created, in Kazoo's words (reference §5.4). */
-export type NumberRefusal = 'not_reconcilable' | 'duplicate' | 'number_exists';
+export type NumberRefusal = 'not_reconcilable' | 'duplicate' | 'number_exists' | 'forbidden';
 
 /** @param number the number in E.164 */
 export function refusalDocument(reason: NumberRefusal, number: string): JsonObject {
+  if (reason === 'forbidden')
+    return {
+      code: 403,
+      error: 'forbidden',
+      message: 'requestor is unauthorized to perform operation',
+    };
   if (reason !== 'number_exists') return { reason };
   return {
     code: 409,

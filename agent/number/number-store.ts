@@ -5,10 +5,16 @@ import type { CarrierModule, NumberState, StoredNumber } from './number-document
 
 export interface NumberPage {
   readonly direction: 'ascending' | 'descending';
-  /** First number of the page, inclusive; undefined: from the end the direction starts at. */
+  /** First number of the page; undefined: from the end the direction starts at. */
   readonly startNumber: string | undefined;
+  /** Begin after `startNumber`; default: with it. */
+  readonly excludesStart?: boolean;
+  /** Last number, inclusive. */
+  readonly endNumber?: string | undefined;
   readonly limit: number;
   readonly state?: string;
+  /** Part of the number. */
+  readonly contains?: string;
 }
 
 export interface NewNumber {

@@ -6,7 +6,7 @@ import { Meter } from '../pattern/meter.ts';
 import type { Match } from '../pattern/outcome.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 import type { PatternCache } from '../pattern/pattern-cache.ts';
-import type { Classifier, NumberTableText } from './tables.ts';
+import type { Classifier, Converter, NumberTableText } from './tables.ts';
 
 /** How a gateway wants the number (`invite_format`), as far as it is a matter of digits. */
 export type NumberFormat = 'e164' | 'npan' | '1npan' | 'strip_plus';
@@ -40,17 +40,21 @@ interface CompiledClassifier {
 /** Compiled number tables. Build one when the settings change and share it. */
 export class Numbers {
   readonly text: NumberTableText;
+  readonly #dialPlan: readonly CompiledConverter[];
   readonly #converters: readonly CompiledConverter[];
   readonly #classifiers: readonly CompiledClassifier[];
   readonly #reconcile: Pattern;
 
-  constructor(text: NumberTableText, patterns: PatternCache) {
-    this.text = text;
-    this.#converters = text.converters.map(({ regex, prefix, suffix }) => ({
+  /** @param dialPlan rewrites what people of one account dial before anything else is asked */
+  constructor(text: NumberTableText, patterns: PatternCache, dialPlan: readonly Converter[] = []) {
+    const compile = ({ regex, prefix, suffix }: Converter): CompiledConverter => ({
       pattern: patterns.get(regex),
       prefix,
       suffix,
-    }));
+    });
+    this.text = text;
+    this.#dialPlan = dialPlan.map(compile);
+    this.#converters = text.converters.map(compile);
     this.#classifiers = text.classifiers.map((classifier) => ({
       pattern: patterns.get(classifier.regex),
       classifier,
@@ -65,7 +69,8 @@ export class Numbers {
     const meter = new Meter(TABLE_UNITS);
     return {
       e164,
-      reconcilable: this.#reconcile.matches(subject, meter),
+      // What was cut is another number than the one typed.
+      reconcilable: text.trim().length <= LONGEST_NUMBER && this.#reconcile.matches(subject, meter),
       classifier: this.#classify(subject, meter)?.name,
     };
   }
@@ -75,15 +80,10 @@ export class Numbers {
    * part (the whole match without groups) + suffix. A number that starts with `+` stays as it is.
    */
   toE164(text: string): string {
-    const number = trimNumber(text);
+    const trimmed = trimNumber(text);
+    const number = convert(trimmed, this.#dialPlan) ?? trimmed;
     if (number.startsWith('+') || number === '') return number;
-    const subject = toBytes(number);
-    const meter = new Meter(TABLE_UNITS);
-    for (const { pattern, prefix, suffix } of this.#converters) {
-      const found = pattern.match(subject, meter);
-      if (typeof found !== 'string') return prefix + fromBytes(lastGroup(found)) + suffix;
-    }
-    return number;
+    return convert(number, this.#converters) ?? number;
   }
 
   /** `text` in a gateway's format (see the formats of Kazoo's `invite_format`). */
@@ -136,6 +136,18 @@ export function trimNumber(text: string): string {
 /** For callers that hold the tables: the same as `numbers.normalize(text)`. */
 export function normalizeNumber(text: string, numbers: Numbers): NormalizedNumber {
   return numbers.normalize(text);
+}
+
+/** By the first converter that matches; undefined: none does. */
+function convert(number: string, converters: readonly CompiledConverter[]): string | undefined {
+  if (converters.length === 0) return undefined;
+  const subject = toBytes(number);
+  const meter = new Meter(TABLE_UNITS);
+  for (const { pattern, prefix, suffix } of converters) {
+    const found = pattern.match(subject, meter);
+    if (typeof found !== 'string') return prefix + fromBytes(lastGroup(found)) + suffix;
+  }
+  return undefined;
 }
 
 function lastGroup(found: Match): string {

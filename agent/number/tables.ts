@@ -2,6 +2,7 @@
 // (`number_manager`: `e164_converters`, `classifiers`, `reconcile_regex`); their order decides.
 
 import { isJsonObject, type JsonObject } from '../base/json.ts';
+import { emergencyNumbers } from './emergency-numbers.ts';
 
 export interface Converter {
   readonly regex: string;
@@ -49,7 +50,8 @@ export const DEFAULT_CLASSIFIER_ENTRIES: readonly (JsonObject & { readonly name:
   },
   {
     name: 'emergency',
-    regex: '^(911|922|933|833|811|711|999)$',
+    // Kazoo's, and 112, which every GSM telephone dials.
+    regex: '^(911|922|933|833|811|711|999|112)$',
     friendly_name: 'Emergency Dispatcher',
     emergency: true,
   },
@@ -87,6 +89,8 @@ export const DEFAULT_NUMBER_TABLES: NumberTableText = {
  * `classifiers`: object of name → `{regex, emergency?, …}` or regex, or an array of the same with
  * `name`. An optional whole-number `priority` in an entry moves it: lower is tried earlier, and
  * entries without one keep their place behind those that have it.
+ * The shipped class `emergency` takes in the emergency numbers of the configured countries; a
+ * table of the administrator's own says itself what it holds.
  */
 export function readNumberTables(config: unknown): NumberTableText {
   if (!isJsonObject(config)) return DEFAULT_NUMBER_TABLES;
@@ -94,18 +98,41 @@ export function readNumberTables(config: unknown): NumberTableText {
   const classifiers = config.classifiers;
   const reconcile = config.reconcile_regex;
   return {
-    converters: isTable(converters)
-      ? entries(converters, 'regex').map(([regex, value]) => ({
-          regex,
-          prefix: isJsonObject(value) ? text(value.prefix) : '',
-          suffix: isJsonObject(value) ? text(value.suffix) : '',
-        }))
-      : DEFAULT_NUMBER_TABLES.converters,
+    converters: isTable(converters) ? readConverters(converters) : DEFAULT_NUMBER_TABLES.converters,
     classifiers: isTable(classifiers)
       ? byPriority(entries(classifiers, 'name')).map(([name, value]) => toClassifier(name, value))
-      : DEFAULT_NUMBER_TABLES.classifiers,
+      : withEmergencyNumbers(DEFAULT_NUMBER_TABLES.classifiers, config),
     reconcile: typeof reconcile === 'string' && reconcile !== '' ? reconcile : DEFAULT_RECONCILE,
   };
+}
+
+/** The `dial_plan` of an account document: regexes with prefix and suffix. */
+export function readDialPlan(plan: unknown): readonly Converter[] {
+  // `system` names plans of Kazoo's that are kept elsewhere; it is no regex.
+  return isTable(plan) ? readConverters(plan).filter(({ regex }) => regex !== 'system') : [];
+}
+
+function readConverters(table: JsonObject | readonly unknown[]): readonly Converter[] {
+  return entries(table, 'regex').map(([regex, value]) => ({
+    regex,
+    prefix: isJsonObject(value) ? text(value.prefix) : '',
+    suffix: isJsonObject(value) ? text(value.suffix) : '',
+  }));
+}
+
+function withEmergencyNumbers(
+  shipped: readonly Classifier[],
+  config: JsonObject,
+): readonly Classifier[] {
+  return shipped.map((classifier) => {
+    if (classifier.name !== 'emergency') return classifier;
+    const known = new RegExp(classifier.regex);
+    const more = emergencyNumbers(config).filter(({ number }) => !known.test(number));
+    if (more.length === 0) return classifier;
+    const numbers = more.map(({ number }) => number.replaceAll('*', '\\*')).join('|');
+    const regex = classifier.regex.replace(')$', `|${numbers})$`);
+    return { ...classifier, regex, entry: { ...classifier.entry, regex } };
+  });
 }
 
 /** An entry without a regex classifies only the empty number (`^$`), as in Kazoo. */

@@ -9,10 +9,16 @@ export const EVALUATION_UNITS = 800_000;
 const UNITS_A_MS = 100_000;
 const MOST_TIMES_PRICE = 20;
 const MOST_AT_ONCE = 300_000;
+// However little was charged: past this time slow engines start no further pattern, unless the
+// evaluation has hardly used any, so that a pause of the machine costs no ordinary site a route.
+const DEADLINE_MS = 10;
+const SLOW_RUNS_FREE = 8;
 
 export class Meter {
   #left: number;
+  #slowRuns = 0;
   readonly #nowMs: NowMs | undefined;
+  readonly #startedMs: number;
 
   /**
    * @param nowMs a monotonic clock, so that slow engines are charged what they really took;
@@ -21,10 +27,18 @@ export class Meter {
   constructor(units: number = EVALUATION_UNITS, nowMs?: NowMs) {
     this.#left = units;
     this.#nowMs = nowMs;
+    this.#startedMs = nowMs?.() ?? 0;
   }
 
   get exhausted(): boolean {
     return this.#left <= 0;
+  }
+
+  /** Whether slow engines must start nothing more: the units or the time are used up. */
+  get late(): boolean {
+    if (this.exhausted) return true;
+    if (this.#nowMs === undefined || this.#slowRuns < SLOW_RUNS_FREE) return false;
+    return this.#nowMs() - this.#startedMs > DEADLINE_MS;
   }
 
   spend(units: number): void {
@@ -36,6 +50,7 @@ export class Meter {
    * so much more that a pause of the whole machine could cost a call its route.
    */
   spendOn<T>(price: (result: T) => number, work: () => T): T {
+    this.#slowRuns++;
     const startedMs = this.#nowMs?.();
     const result = work();
     const tookMs = startedMs === undefined ? 0 : (this.#nowMs?.() ?? startedMs) - startedMs;

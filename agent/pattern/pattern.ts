@@ -53,6 +53,8 @@ export class Pattern {
   readonly source: string;
   readonly #host: Pcre2Host;
   #engine: Engine | undefined;
+  /** What PCRE2 said of it, asked once: its compiled codes do not all stay. */
+  #problem: { readonly why: Unusable | undefined } | undefined;
   #program: Program | undefined;
 
   constructor(source: string, host: Pcre2Host) {
@@ -64,12 +66,12 @@ export class Pattern {
   get unusable(): Unusable | undefined {
     const engine = this.#ready();
     if (engine.kind === 'unusable') return engine.why;
-    return engine.kind === 'pcre2' ? this.#host.problem(this.source) : undefined;
+    return engine.kind === 'pcre2' ? this.#askPcre2() : undefined;
   }
 
   /** Does now what would slow a first match down: starting PCRE2, compiling for it. */
   prepare(): void {
-    if (this.#ready().kind === 'pcre2') this.#host.problem(this.source);
+    if (this.#ready().kind === 'pcre2') this.#askPcre2();
   }
 
   /** Which engine runs it: for diagnostics, tests and figures. */
@@ -99,7 +101,7 @@ export class Pattern {
       case 'memo':
         return this.#matchMemo(subject, meter);
       case 'pcre2':
-        return this.#host.match(this.source, subject, meter);
+        return meter.late ? 'limit' : this.#host.match(this.source, subject, meter);
       case 'unusable':
         return 'none';
     }
@@ -115,7 +117,13 @@ export class Pattern {
     return engine.expression.test(subject);
   }
 
+  #askPcre2(): Unusable | undefined {
+    this.#problem ??= { why: this.#host.problem(this.source) };
+    return this.#problem.why;
+  }
+
   #matchMemo(subject: string, meter: Meter): MatchOutcome {
+    if (meter.late) return 'limit';
     const price = () => PROGRAM_UNITS;
     this.#program ??= meter.spendOn(price, () => readProgram(this.source));
     const program = this.#program;

@@ -25,6 +25,9 @@ export class CompiledSet {
   readonly index = new RuleIndex<Resource>();
   readonly #documents = new Map<string, readonly Resource[]>();
   readonly #byClass = new Map<string, Set<Resource>>();
+  /** Documents that carry no known class, and are nothing therefore. */
+  readonly #classless = new Map<string, JsonObject>();
+  #sorted: readonly Resource[] | undefined;
   #evaluation = 0;
 
   constructor(options: CompiledSetOptions) {
@@ -45,6 +48,8 @@ export class CompiledSet {
     const context: CompileContext = { config, numbers, patterns };
     const resources = compileResource(id, doc, context, this.index);
     this.#documents.set(id, resources);
+    if (resources.length === 0) this.#classless.set(id, doc);
+    this.#sorted = undefined;
     for (const resource of resources) {
       if (resource.classifier === undefined || !resource.enabled) continue;
       const carriers = this.#byClass.get(resource.classifier);
@@ -56,11 +61,13 @@ export class CompiledSet {
   /** @returns whether the document was there. */
   remove(id: string): boolean {
     for (const resource of this.#documents.get(id) ?? []) {
-      for (const rule of resource.rules) this.index.remove(rule, resource);
+      for (const rule of resource.rules.entries) this.index.remove(rule, resource);
       if (resource.classifier !== undefined) {
         this.#byClass.get(resource.classifier)?.delete(resource);
       }
     }
+    this.#classless.delete(id);
+    this.#sorted = undefined;
     return this.#documents.delete(id);
   }
 
@@ -72,8 +79,20 @@ export class CompiledSet {
 
   /** Every resource in ascending `_id`, for explanations and inbound recognition. */
   all(): readonly Resource[] {
-    const ids = [...this.#documents.keys()].sort(compareIds);
-    return ids.flatMap((id) => this.#documents.get(id) ?? []);
+    this.#sorted ??= [...this.#documents.keys()]
+      .sort(compareIds)
+      .flatMap((id) => this.#documents.get(id) ?? []);
+    return this.#sorted;
+  }
+
+  /** The document `id` as it was put in; undefined when it is not there. */
+  document(id: string): JsonObject | undefined {
+    return this.#documents.get(id)?.[0]?.doc ?? this.#classless.get(id);
+  }
+
+  /** Ids and documents that carry only classes nobody knows, in ascending `_id`. */
+  classless(): readonly (readonly [string, JsonObject])[] {
+    return [...this.#classless].sort(([a], [b]) => compareIds(a, b));
   }
 
   /**

@@ -38,8 +38,13 @@ export interface RoutingConfig {
   readonly zone: string;
   /** Ours: equal weights fall back to descending `_id` when the request has flags, as in Kazoo. */
   readonly kazooTies: boolean;
-  /** Ours: whether a resource's own flat-rate lists count. */
+  /** Ours, as a policy: emergency numbers go over emergency resources alone, and the reverse. */
+  readonly emergencyNumbersOnlyOverEmergencyResources: boolean;
+  readonly emergencyResourcesOnlyForEmergencyNumbers: boolean;
+  /** Whether a resource's own flat-rate lists count (billing's `jonny5` has these in Kazoo). */
   readonly resourceFlatRateLookup: boolean;
+  readonly flatRateWhitelist: string | undefined;
+  readonly flatRateBlacklist: string | undefined;
 }
 
 export type PrivacyMethod = 'kazoo' | 'sip' | 'none';
@@ -78,7 +83,15 @@ export function readRoutingConfig(document: unknown): RoutingConfig {
     sipInterface: readNonEmpty(doc.sip_interface) ?? 'sipinterface_1',
     zone: readNonEmpty(doc.zone) ?? 'local',
     kazooTies: isTrue(doc.kazoo_ties),
+    emergencyNumbersOnlyOverEmergencyResources: isTrue(
+      doc.emergency_numbers_only_over_emergency_resources,
+    ),
+    emergencyResourcesOnlyForEmergencyNumbers: isTrue(
+      doc.emergency_resources_only_for_emergency_numbers,
+    ),
     resourceFlatRateLookup: isTrue(doc.resource_flat_rate_lookup),
+    flatRateWhitelist: readNonEmpty(doc.flat_rate_whitelist),
+    flatRateBlacklist: readNonEmpty(doc.flat_rate_blacklist),
   };
 }
 

@@ -1,9 +1,11 @@
 // One endpoint for each enabled gateway of each selected resource.
 
+import { isJsonObject } from '../base/json.ts';
 import type { Numbers } from '../number/numbers.ts';
 import type { RoutingConfig } from './config.ts';
 import type { Gateway } from './gateway.ts';
 import { inviteParameters, requestorValues, type RequestorValues } from './invite-parameters.ts';
+import { readList } from './json-read.ts';
 import { preferCallerId, type CallerId, type RouteRequest } from './request.ts';
 import type { Resource } from './resource.ts';
 import type { Endpoint, Exclusion } from './result.ts';
@@ -38,6 +40,7 @@ export function buildEndpoints(
   const built: BuiltEndpoint[] = [];
   for (const { resource, matchedNumber } of selection.selected) {
     const gateways = resource.gateways();
+    excluded.push(...withoutGateways(resource, gateways));
     const order = resource.shuffles ? shuffled(gateways, context.random) : gateways;
     for (const gateway of order) {
       if (!gateway.enabled) {
@@ -48,6 +51,11 @@ export function buildEndpoints(
           reason: 'The gateway is disabled.',
           detail: { field: `gateways.${gateway.index}.enabled` },
         });
+        continue;
+      }
+      const policy = refusedByPolicy(gateway, selection, context.config);
+      if (policy !== undefined) {
+        excluded.push({ resource_id: resource.id, gateway_index: gateway.index, ...policy });
         continue;
       }
       const route = routeOf(gateway, matchedNumber);
@@ -70,6 +78,56 @@ export function buildEndpoints(
   }
   return built;
 }
+
+/** The policies that keep emergency calls and others apart. Both are off unless set. */
+function refusedByPolicy(
+  gateway: Gateway,
+  selection: Selection,
+  config: RoutingConfig,
+): Pick<Exclusion, 'stage' | 'reason' | 'detail'> | undefined {
+  const { emergencyNumber } = selection;
+  if (gateway.emergency === emergencyNumber) return undefined;
+  const classifier = selection.classifier ?? null;
+  if (emergencyNumber && config.emergencyNumbersOnlyOverEmergencyResources) {
+    const field = 'stepswitch.emergency_numbers_only_over_emergency_resources';
+    const reason = 'The settings let emergency numbers out over emergency resources only.';
+    return { stage: 'classifier', reason, detail: { classifier, field } };
+  }
+  if (!emergencyNumber && config.emergencyResourcesOnlyForEmergencyNumbers) {
+    const field = 'stepswitch.emergency_resources_only_for_emergency_numbers';
+    const reason = 'The settings keep emergency resources for emergency numbers.';
+    return { stage: 'classifier', reason, detail: { classifier, field } };
+  }
+  return undefined;
+}
+
+/** A matching resource that lists no gateway, or something else among them. */
+function withoutGateways(resource: Resource, gateways: readonly Gateway[]): readonly Exclusion[] {
+  const listed = readList(resource.doc.gateways);
+  const { id: resource_id } = resource;
+  const stage = 'not_dialable';
+  if (listed.length === 0) {
+    const reason = 'The resource has no gateways.';
+    return [{ resource_id, stage, reason, detail: { field: 'gateways' } }];
+  }
+  if (listed.length === gateways.length) return NO_EXCLUSIONS;
+  const reason = 'The gateway is no object.';
+  return listed.flatMap((gateway, gateway_index) =>
+    isJsonObject(gateway)
+      ? []
+      : [
+          {
+            resource_id,
+            gateway_index,
+            stage,
+            reason,
+            detail: { field: `gateways.${gateway_index}` },
+          },
+        ],
+  );
+}
+
+const NO_EXCLUSIONS: readonly Exclusion[] = [];
 
 interface CallFacts {
   readonly global: boolean;

@@ -4,8 +4,9 @@
 import type { JsonObject } from '../base/json.ts';
 import type { CompiledSet } from './compiled-set.ts';
 import { refusedByFlags } from './flags.ts';
+import { readBoolean, readObject } from './json-read.ts';
 import type { RouteRequest } from './request.ts';
-import type { Resource } from './resource.ts';
+import type { Resource, RuleList } from './resource.ts';
 import type { Exclusion, ExclusionStage } from './result.ts';
 import type { Selection } from './select.ts';
 
@@ -13,8 +14,8 @@ import type { Selection } from './select.ts';
 export function unfinishedRules(selection: Selection): readonly Exclusion[] {
   return selection.unfinished.map(({ resource, rule }) =>
     exclude(resource, 'unusable_rule', 'A rule took too many steps and counts as no match.', {
-      rule: resource.rules[rule]?.text ?? '',
-      index: rule,
+      ...placeOf(resource, 'rules', rule),
+      rule: resource.rules.entries[rule]?.text ?? '',
       message: 'match limit exceeded',
     }),
   );
@@ -30,11 +31,15 @@ export function explainResources(
   const callerRefused = new Set(selection.callerRefused);
   const unfinished = new Set(selection.unfinished.map(({ resource }) => resource));
   const excluded: Exclusion[] = [];
+  // Of ten thousand resources most are told the same.
+  const noMatch = `No rule matches ${selection.number}.`;
   for (const resource of set.all()) {
-    excluded.push(...unusableRules(resource));
+    for (const one of unusableRules(resource)) excluded.push(one);
     if (selected.has(resource) || unfinished.has(resource)) continue;
-    excluded.push(explainOne(resource, request, selection, callerRefused.has(resource)));
+    const refused = callerRefused.has(resource);
+    excluded.push(explainOne(resource, request, selection, refused, noMatch));
   }
+  for (const [id, doc] of set.classless()) excluded.push(explainClassless(id, doc));
   return excluded;
 }
 
@@ -43,6 +48,7 @@ function explainOne(
   request: RouteRequest,
   selection: Selection,
   callerRefused: boolean,
+  noMatch: string,
 ): Exclusion {
   if (!resource.enabled) {
     return exclude(resource, 'disabled', 'The resource is disabled.', { field: 'enabled' });
@@ -64,23 +70,31 @@ function explainOne(
       caller === null
         ? 'The request has no caller id, and the resource admits only some.'
         : `No caller-id rule matches ${caller}.`;
-    const rules = resource.callerIdRules.map((rule) => rule.text);
+    const rules = resource.callerIdRules.texts;
     return exclude(resource, 'caller_id_rule', reason, { rules, caller_id_number: caller });
   }
-  const rules = resource.rules.map((rule) => rule.text);
-  const reason =
-    rules.length === 0
-      ? 'The resource has no rules, so it matches nothing.'
-      : `No rule matches ${selection.number}.`;
+  const rules = resource.rules.texts;
+  const reason = rules.length === 0 ? 'The resource has no rules, so it matches nothing.' : noMatch;
   return exclude(resource, 'rule', reason, { rules, number: selection.number });
+}
+
+/** A document whose classes are all unknown stands for no resource at all. */
+function explainClassless(id: string, doc: JsonObject): Exclusion {
+  if (!readBoolean(doc.enabled, true)) {
+    return exclude({ id }, 'disabled', 'The resource is disabled.', { field: 'enabled' });
+  }
+  return exclude({ id }, 'classifier', 'The resource carries no class that the settings know.', {
+    field: 'classifiers',
+    classifiers: Object.keys(readObject(doc.classifiers)),
+  });
 }
 
 function explainClass(resource: Resource, selection: Selection): Exclusion | undefined {
   const { classifier } = selection;
+  if (resource.classifier === undefined && !selection.byClass) return undefined;
   const detail = { classifier: classifier ?? null };
   const name = JSON.stringify(classifier ?? 'no class');
   if (resource.classifier === undefined) {
-    if (!selection.byClass) return undefined;
     const reason = `Resources that carry the class ${name} hide those with rules.`;
     return exclude(resource, 'classifier', reason, detail);
   }
@@ -97,27 +111,46 @@ function explainClass(resource: Resource, selection: Selection): Exclusion | und
 
 /** Rules that do not compile. They are found without running them. */
 export function unusableRules(resource: Resource): readonly Exclusion[] {
+  resource.isUsable ??= isUsable(resource.rules) && isUsable(resource.callerIdRules);
+  if (resource.isUsable) return NOTHING;
   const found: Exclusion[] = [];
-  const add = (rule: string, message: string, detail: JsonObject) => {
+  const add = (rule: string, message: string, place: JsonObject) => {
     const reason = `The rule ${JSON.stringify(rule)} cannot be used: ${message}.`;
-    found.push(exclude(resource, 'unusable_rule', reason, { rule, message, ...detail }));
+    found.push(exclude(resource, 'unusable_rule', reason, { ...place, rule, message }));
   };
-  for (const { index, rule, message } of resource.notText) add(rule, message, { index });
   const lists = [
     ['rules', resource.rules],
     ['cid_rules', resource.callerIdRules],
   ] as const;
-  for (const [field, rules] of lists) {
-    for (const [index, rule] of rules.entries()) {
+  for (const [field, list] of lists) {
+    for (const { place, rule } of list.notText) {
+      add(rule, 'a rule must be text', { field, index: place });
+    }
+    for (const [at, rule] of list.entries.entries()) {
       const why = rule.pattern.unusable;
-      if (why !== undefined) add(rule.text, why.message, { field, index });
+      if (why !== undefined) add(rule.text, why.message, placeOf(resource, field, at));
     }
   }
   return found;
 }
 
+const NOTHING: readonly Exclusion[] = [];
+
+function isUsable({ entries, notText }: RuleList): boolean {
+  return notText.length === 0 && entries.every(({ pattern }) => pattern.unusable === undefined);
+}
+
+/** Where in its document a rule stands. */
+function placeOf(resource: Resource, field: 'rules' | 'cid_rules', at: number): JsonObject {
+  if (field === 'rules' && resource.classifier !== undefined) {
+    return { field: `classifiers.${resource.classifier}.regex` };
+  }
+  const list = field === 'rules' ? resource.rules : resource.callerIdRules;
+  return { field, index: list.places[at] ?? at };
+}
+
 function exclude(
-  resource: Resource,
+  resource: { readonly id: string },
   stage: ExclusionStage,
   reason: string,
   detail: JsonObject,

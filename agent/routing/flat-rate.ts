@@ -5,6 +5,7 @@ import type { Numbers } from '../number/numbers.ts';
 import { toBytes } from '../pattern/bytes.ts';
 import { Meter } from '../pattern/meter.ts';
 import type { PatternCache } from '../pattern/pattern-cache.ts';
+import type { RoutingConfig } from './config.ts';
 import { readNonEmpty, readObject } from './json-read.ts';
 
 const WHITELIST = '^\\+1\\d{10}$';
@@ -28,11 +29,9 @@ export type ListSource = 'default' | 'settings' | 'resource';
 export interface FlatRateOptions {
   readonly numbers: Numbers;
   readonly patterns: PatternCache;
-  /** `flat_rate_whitelist` and `flat_rate_blacklist` of the settings. */
-  readonly settings?: JsonObject;
-  /** The resource's document, and whether its own lists count (`resource_flat_rate_lookup`). */
+  readonly config: RoutingConfig;
+  /** The document of the global resource asked about; others have no say. */
   readonly resource?: JsonObject;
-  readonly resourceLookup?: boolean;
 }
 
 /**
@@ -42,8 +41,9 @@ export interface FlatRateOptions {
  */
 export function flatRate(text: string, options: FlatRateOptions): FlatRateResult {
   const number = options.numbers.toE164(text);
-  const white = choose('flat_rate_whitelist', WHITELIST, options);
-  const black = choose('flat_rate_blacklist', BLACKLIST, options);
+  const { flatRateWhitelist, flatRateBlacklist } = options.config;
+  const white = choose('flat_rate_whitelist', flatRateWhitelist, WHITELIST, options);
+  const black = choose('flat_rate_blacklist', flatRateBlacklist, BLACKLIST, options);
   const subject = toBytes(number);
   const meter = new Meter();
   const matches = (list: string) => options.patterns.get(list).matches(subject, meter);
@@ -65,13 +65,14 @@ export function flatRate(text: string, options: FlatRateOptions): FlatRateResult
 
 function choose(
   key: string,
+  configured: string | undefined,
   shipped: string,
   options: FlatRateOptions,
 ): { readonly text: string; readonly source: ListSource } {
-  const own = options.resourceLookup === true ? readObject(options.resource)[key] : undefined;
+  const counts = options.config.resourceFlatRateLookup;
+  const own = counts ? readObject(options.resource)[key] : undefined;
   const fromResource = readNonEmpty(own);
   if (fromResource !== undefined) return { text: fromResource, source: 'resource' };
-  const fromSettings = readNonEmpty(readObject(options.settings)[key]);
-  if (fromSettings !== undefined) return { text: fromSettings, source: 'settings' };
+  if (configured !== undefined) return { text: configured, source: 'settings' };
   return { text: shipped, source: 'default' };
 }

@@ -14,6 +14,11 @@ export function outboundHeaders(value: JsonObject): Headers {
   return { ...texts(Object.fromEntries(legacy)), ...texts(readObject(value.out)) };
 }
 
+/** The inbound ones: `in` alone. */
+export function inboundHeaders(value: JsonObject): Headers {
+  return texts(readObject(value.in));
+}
+
 /** Every name whose value has a text form. */
 export function texts(value: JsonObject): Headers {
   const found: Record<string, string> = {};

@@ -2,9 +2,12 @@
 // against every gateway, and why the others did not match.
 
 import { isJsonObject } from '../base/json.ts';
+import { Meter } from '../pattern/meter.ts';
 import type { CompiledSet } from './compiled-set.ts';
+import { applyFormatters, type Formatted } from './formatters.ts';
 import type { Gateway } from './gateway.ts';
-import { readInteger, readNonEmpty, readObject } from './json-read.ts';
+import { inboundHeaders, type Headers } from './headers.ts';
+import { isTrue, readInteger, readList, readNonEmpty, readObject } from './json-read.ts';
 import type { Resource } from './resource.ts';
 
 export interface InboundRequest {
@@ -23,6 +26,9 @@ export interface InboundMatch {
   readonly username: string | null;
   readonly password: string | null;
   readonly fax_option: boolean;
+  /** The gateway's `custom_sip_headers` → `in`: what is put on calls that come from it. */
+  readonly custom_sip_headers: Headers;
+  readonly custom_channel_vars: Headers;
 }
 
 export type MatchedBy = 'ip_and_port' | 'server_ip' | 'realm_ip' | 'realm' | 'server_realm';
@@ -37,12 +43,14 @@ export interface InboundMiss {
 export interface InboundResult {
   readonly result: 'recognised' | 'unknown';
   readonly match: InboundMatch | null;
+  /** The request's `fields` after the resource's inbound formatters; only when it has any. */
+  readonly formatted?: Formatted;
   /** Gateways looked at before the match, and why they were not it. Empty unless asked for. */
   readonly excluded: readonly InboundMiss[];
 }
 
 /**
- * `{ip, port, realm, from_realm}`: an `realm` that looks like an address is replaced by the realm
+ * `{ip, port, realm, from_realm}`: a `realm` that looks like an address is replaced by the realm
  * of the From header, as in Kazoo.
  */
 export function readInboundRequest(json: unknown): InboundRequest {
@@ -74,10 +82,25 @@ export function recogniseInbound(
   for (const set of sets) {
     for (const resource of set.documents().reverse()) {
       const match = matchResource(resource, set.global, request, note);
-      if (match !== undefined) return { result: 'recognised', match, excluded };
+      if (match === undefined) continue;
+      const formatted = formatInbound(json, resource, set);
+      const more = formatted === undefined ? {} : { formatted };
+      return { result: 'recognised', match, ...more, excluded };
     }
   }
   return { result: 'unknown', match: null, excluded };
+}
+
+/** The fields of the call (`From`, `Caller-ID-Number`, …) as they go on into the system. */
+function formatInbound(
+  json: unknown,
+  resource: Resource,
+  { numbers, patterns }: CompiledSet,
+): Formatted | undefined {
+  const { fields } = readObject(json);
+  if (!isJsonObject(fields)) return undefined;
+  const context = { direction: 'inbound', numbers, patterns, meter: new Meter() } as const;
+  return applyFormatters(fields, resource.formatters, context);
 }
 
 function matchResource(
@@ -98,7 +121,8 @@ function matchResource(
       note({ resource_id, gateway_index, stage: 'gateway_disabled', reason });
       continue;
     }
-    const agreed = compare(gateway, forcesPort(resource, gateway), request);
+    const doc = readObject(readList(resource.doc.gateways)[gateway.index]);
+    const agreed = compare(gateway, isTrue(doc.force_port), request);
     if (agreed.kind === 'miss') {
       note({ resource_id, gateway_index, stage: agreed.stage, reason: agreed.reason });
       continue;
@@ -112,15 +136,11 @@ function matchResource(
       username: gateway.auth.user,
       password: gateway.auth.password,
       fax_option: gateway.faxOption,
+      custom_sip_headers: inboundHeaders(readObject(doc.custom_sip_headers)),
+      custom_channel_vars: inboundHeaders(readObject(doc.custom_channel_vars)),
     };
   }
   return undefined;
-}
-
-function forcesPort(resource: Resource, gateway: Gateway): boolean {
-  const gateways: unknown = resource.doc.gateways;
-  const doc: unknown = Array.isArray(gateways) ? gateways[gateway.index] : undefined;
-  return isJsonObject(doc) && (doc.force_port === true || doc.force_port === 'true');
 }
 
 type Comparison =

@@ -27,11 +27,18 @@ export interface CompileContext {
   readonly patterns: PatternCache;
 }
 
-/** A rule text that is no pattern at all. */
-export interface UnusableRule {
-  readonly index: number;
+/** Patterns of a list of the document that are text, and their places in it. */
+export interface RuleList {
+  readonly entries: readonly RuleEntry<Resource>[];
+  readonly places: readonly number[];
+  readonly texts: readonly string[];
+  readonly notText: readonly NotText[];
+}
+
+/** A rule that is no pattern at all, as JSON. */
+export interface NotText {
+  readonly place: number;
   readonly rule: string;
-  readonly message: string;
 }
 
 export interface Resource {
@@ -49,9 +56,9 @@ export interface Resource {
   readonly classifier: string | undefined;
   /** False for a class that the document switches off: it still hides rule-based resources. */
   readonly classEnabled: boolean;
-  readonly rules: readonly RuleEntry<Resource>[];
-  readonly callerIdRules: readonly RuleEntry<Resource>[];
-  readonly notText: readonly UnusableRule[];
+  /** A resource with a class has the one of its class. */
+  readonly rules: RuleList;
+  readonly callerIdRules: RuleList;
   readonly formatters: JsonObject;
   readonly shuffles: boolean;
   readonly privacy: Privacy;
@@ -61,6 +68,8 @@ export interface Resource {
   readonly gateways: () => readonly Gateway[];
   /** Evaluation that already looked at it. */
   seenIn: number;
+  /** Whether every rule can be used; undefined until somebody asked. */
+  isUsable: boolean | undefined;
 }
 
 /**
@@ -89,7 +98,7 @@ function compileRuled(
   context: CompileContext,
   index: RuleIndex<Resource>,
 ): Resource {
-  const rules: RuleEntry<Resource>[] = [];
+  const rules = newRules();
   const resource = complete(id, doc, context, {
     id,
     name: readText(doc.name) ?? null,
@@ -98,17 +107,13 @@ function compileRuled(
     classifier: undefined,
     classEnabled: true,
     rules,
-    notText: notText(doc.rules),
     prefix: undefined,
     suffix: undefined,
   });
-  for (const rule of readList(doc.rules)) {
-    if (typeof rule !== 'string') continue;
+  readRules(doc.rules, rules, (rule) => {
     const pattern = context.patterns.get(rule);
-    rules.push(
-      resource.enabled ? index.add(rule, pattern, resource) : newRule<Resource>(rule, pattern),
-    );
-  }
+    return resource.enabled ? index.add(rule, pattern, resource) : newRule(rule, pattern);
+  });
   return resource;
 }
 
@@ -122,6 +127,8 @@ function compileClass(
   const classifier = context.numbers.classifier(name);
   if (classifier === undefined) return undefined;
   const regex = readText(own.regex) ?? classifier.regex;
+  const pattern = context.patterns.get(regex);
+  pattern.prepare();
   const otherwise = name === 'emergency' || classifier.emergency || documentEmergency(doc);
   return complete(id, doc, context, {
     id: `${id}-${name}`,
@@ -130,8 +137,12 @@ function compileClass(
     emergency: readBoolean(own.emergency, otherwise),
     classifier: name,
     classEnabled: readBoolean(own.enabled, true),
-    rules: [newRule<Resource>(regex, context.patterns.get(regex))],
-    notText: [],
+    rules: {
+      entries: [newRule<Resource>(regex, pattern)],
+      places: [0],
+      texts: [regex],
+      notText: [],
+    },
     prefix: readText(member(own, 'prefix')),
     suffix: readText(member(own, 'suffix')),
   });
@@ -146,7 +157,6 @@ type Own = Pick<
   | 'classifier'
   | 'classEnabled'
   | 'rules'
-  | 'notText'
   | 'prefix'
   | 'suffix'
 >;
@@ -158,6 +168,12 @@ function complete(
   own: Own,
 ): Resource {
   const { config, patterns } = context;
+  const callerIdRules = newRules();
+  readRules(doc.cid_rules, callerIdRules, (rule) => {
+    const pattern = patterns.get(rule);
+    pattern.prepare();
+    return newRule<Resource>(rule, pattern);
+  });
   let gateways: readonly Gateway[] | undefined;
   const resource: Resource = {
     ...own,
@@ -166,13 +182,14 @@ function complete(
     flags: new Set(readTexts(doc.flags)),
     requireFlags: isTrue(doc.require_flags),
     ignoreFlags: isTrue(doc.ignore_flags),
-    callerIdRules: readTexts(doc.cid_rules).map((rule) => newRule(rule, patterns.get(rule))),
+    callerIdRules,
     formatters: isJsonObject(doc.formatters) ? doc.formatters : config.defaultFormatters,
     shuffles: doc.gateway_strategy === 'random',
     privacy: readPrivacy(doc),
     doc,
     gateways: () => (gateways ??= readGateways(resource, config)),
     seenIn: 0,
+    isUsable: undefined,
   };
   return resource;
 }
@@ -185,10 +202,27 @@ function documentEmergency(doc: JsonObject): boolean {
   return isTrue(doc.emergency) || readObject(doc.caller_id_options).type === 'emergency';
 }
 
-function notText(rules: JsonObject[string] | undefined): readonly UnusableRule[] {
-  return readList(rules).flatMap((rule, index) =>
-    typeof rule === 'string'
-      ? []
-      : [{ index, rule: JSON.stringify(rule), message: 'A rule must be text' }],
-  );
+interface GrowingRules {
+  readonly entries: RuleEntry<Resource>[];
+  readonly places: number[];
+  readonly texts: string[];
+  readonly notText: NotText[];
+}
+
+function newRules(): GrowingRules {
+  return { entries: [], places: [], texts: [], notText: [] };
+}
+
+function readRules(
+  rules: JsonObject[string] | undefined,
+  into: GrowingRules,
+  toEntry: (rule: string) => RuleEntry<Resource>,
+): void {
+  for (const [place, rule] of readList(rules).entries()) {
+    if (typeof rule === 'string') {
+      into.entries.push(toEntry(rule));
+      into.places.push(place);
+      into.texts.push(rule);
+    } else into.notText.push({ place, rule: JSON.stringify(rule) });
+  }
 }

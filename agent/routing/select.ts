@@ -19,6 +19,8 @@ export interface Selected {
 export interface Selection {
   readonly number: string;
   readonly classifier: string | undefined;
+  /** Whether its class is one of emergency numbers. */
+  readonly emergencyNumber: boolean;
   /** Whether resources that carry the class hid those with rules. */
   readonly byClass: boolean;
   /** By weight, then by `_id`. */
@@ -36,7 +38,9 @@ export function select(
   number: string,
   meter: Meter,
 ): Selection {
-  const classifier = set.numbers.classify(number)?.name;
+  const numberClass = set.numbers.classify(number);
+  const classifier = numberClass?.name;
+  const emergencyNumber = numberClass?.emergency === true || classifier === 'emergency';
   const matching = { evaluation: set.nextEvaluation(), subject: toBytes(number), meter };
   const carriers = classCarriers(set, request, classifier);
   const found: Found = { selected: [], unfinished: [], callerRefused: [] };
@@ -44,21 +48,24 @@ export function select(
   if (carriers !== undefined) {
     for (const resource of carriers) {
       if (!resource.classEnabled) continue;
-      judge(resource, matchRules(resource.rules, matching, false), callerId, meter, found);
+      const outcome = matchRules(resource.rules.entries, matching, false);
+      judge(resource, outcome, callerId, meter, found);
     }
   } else {
     // Rules that only PCRE2 can run come last, so that a hostile one cannot starve the others.
     const slow: Resource[] = [];
+    const match = (resource: Resource) => {
+      const outcome = matchRules(resource.rules.entries, matching, true);
+      judge(resource, outcome, callerId, meter, found);
+    };
     for (const resource of candidates(set, request, matching)) {
       if (needsPcre2(resource, matching)) slow.push(resource);
-      else judge(resource, matchRules(resource.rules, matching, true), callerId, meter, found);
+      else match(resource);
     }
-    for (const resource of slow) {
-      judge(resource, matchRules(resource.rules, matching, true), callerId, meter, found);
-    }
+    slow.forEach(match);
   }
   found.selected.sort(ordering(set, request));
-  return { number, classifier, byClass: carriers !== undefined, ...found };
+  return { number, classifier, emergencyNumber, byClass: carriers !== undefined, ...found };
 }
 
 interface Found {
@@ -96,7 +103,7 @@ function candidates(
 }
 
 function needsPcre2(resource: Resource, matching: Matching): boolean {
-  return resource.rules.some(
+  return resource.rules.entries.some(
     (rule) => rule.namedIn === matching.evaluation && rule.pattern.engine === 'pcre2',
   );
 }
@@ -122,7 +129,9 @@ function judge(
 
 /** No list, or none that can be run, admits anybody; without a caller id no rule matches. */
 function admitsCaller(resource: Resource, callerId: string | undefined, meter: Meter): boolean {
-  const usable = resource.callerIdRules.filter((rule) => rule.pattern.unusable === undefined);
+  const { entries } = resource.callerIdRules;
+  if (entries.length === 0) return true;
+  const usable = entries.filter((rule) => rule.pattern.unusable === undefined);
   if (usable.length === 0) return true;
   return callerId !== undefined && usable.some((rule) => rule.pattern.matches(callerId, meter));
 }

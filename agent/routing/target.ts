@@ -35,6 +35,7 @@ export function dialTarget(endpoint: Dialable, numbers: Numbers, sipInterface: s
     case 'sip':
       return checked(sipTarget(endpoint, numbers, sipInterface), 'route');
     case 'freetdm':
+      if (endpoint.endpoint_options?.span === '') return refuse('The span has no name.', 'span');
       return checked(tdmTarget(endpoint, numbers), 'span');
     case 'skype':
       return refuse('Skype gateways cannot be dialled: nothing speaks Skype any more.', TYPE);

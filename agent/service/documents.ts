@@ -17,6 +17,11 @@ export interface DocumentServiceOptions {
   readonly random: RandomBytes;
   /** @returns the document to store. @throws request.invalid */
   readonly check: (doc: JsonObject) => JsonObject;
+  /**
+   * What a new revision takes over from the one before, whatever was sent: secrets that a client
+   * cannot read and so cannot send back. @throws request.invalid
+   */
+  readonly settle?: (next: JsonObject, current: JsonObject, sent: JsonObject) => JsonObject;
 }
 
 /** Where a write is aimed and who does it. The kind is the noun of its audit rows and events. */
@@ -63,13 +68,13 @@ export class DocumentService {
    */
   replace(target: DocumentTarget, id: string, data: JsonObject): Promise<StoredDocument> {
     const doc = this.#options.check(publicPart(data));
-    return this.#change(target, id, () => doc);
+    return this.#change(target, id, (current) => this.#settled(doc, current, data));
   }
 
   /** @throws document.not-found, request.invalid, document.revision-mismatch */
   patch(target: DocumentTarget, id: string, data: JsonObject): Promise<StoredDocument> {
     return this.#change(target, id, (current) =>
-      this.#options.check(mergePatch(current.doc, publicPart(data))),
+      this.#settled(this.#options.check(mergePatch(current.doc, publicPart(data))), current, data),
     );
   }
 
@@ -84,6 +89,10 @@ export class DocumentService {
       record(writers, 'deleted', target, current, removed);
       return removed;
     });
+  }
+
+  #settled(next: JsonObject, current: StoredDocument, sent: JsonObject): JsonObject {
+    return this.#options.settle?.(next, current.doc, sent) ?? next;
   }
 
   #change(

@@ -21,13 +21,17 @@ export function createJobStore(
         const job = await writers.jobs.claim(claim);
         if (job === undefined) return undefined;
         if (claim.recovering !== undefined)
-          recordJob(writers, 'job.recovered', job, { reason: claim.recovering });
-        else writers.emit(jobEvent('job.started', job, {}));
+          recordJob(writers, 'job.recovered', job, {
+            reason: claim.recovering,
+            recovered_count: job.recovered?.count ?? 0,
+          });
+        // Going on after a pause, a retry or a full disk is no start.
+        else if (job.startedMs === job.modifiedMs) writers.emit(jobEvent('job.started', job, {}));
         return job;
       }),
 
     apply: (batch, paceOf) =>
-      storage.write(async (writers) => {
+      storage.writeBulk(async (writers) => {
         const startedMs = nowMs();
         const job = await writers.jobs.apply(batch);
         if (job === undefined) return undefined;
@@ -41,7 +45,7 @@ export function createJobStore(
     renew: (owner) => storage.write((writers) => writers.jobs.renew(owner)),
     release: (owner) => storage.write((writers) => writers.jobs.release(owner)),
     mark: (seq, owner, detail) => storage.write((writers) => writers.jobs.mark(seq, owner, detail)),
-    discard: (seq) => storage.write((writers) => writers.jobs.discard(seq)),
+    discard: (seq) => storage.writeBulk((writers) => writers.jobs.discard(seq)),
   };
 }
 

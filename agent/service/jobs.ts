@@ -19,7 +19,13 @@ import {
 } from '../job/job.ts';
 import { previewDocument, publicJobFields } from '../job/job-document.ts';
 import type { JobError, JobPage, ResultPage } from '../job/job-store.ts';
-import { KIND_REPEAT, RUN_ROWS, stageRows, type TypedNumber } from '../job/staged-row.ts';
+import {
+  KIND_REPEAT,
+  MAX_ROW_BYTES,
+  RUN_ROWS,
+  stageRows,
+  type TypedNumber,
+} from '../job/staged-row.ts';
 import type { CarrierModule, NumberFacts, NumberRules } from '../number/number-document.ts';
 import { recordJob } from './job-work.ts';
 import type { Storage } from './storage.ts';
@@ -30,8 +36,10 @@ export interface JobServiceOptions {
   readonly validator: DocumentValidator;
   readonly clock: Clock;
   readonly random: RandomBytes;
-  /** Number tables (`number_manager`), now. */
-  readonly rules: () => NumberRules;
+  /** Number tables (`number_manager`) and the account's dial plan, now. */
+  readonly rules: (account: Account) => NumberRules;
+  /** Whether tokens of that account may add numbers. */
+  readonly mayAdd: (holder: Account) => boolean;
   /** The runner of this agent (`ownerOf` its identity); it also owns running uploads. */
   readonly owner: string;
   readonly runner: {
@@ -43,6 +51,8 @@ export interface JobServiceOptions {
 /** Whose job, and who asks. Global jobs act on the master account. */
 export interface JobTarget {
   readonly account: Account;
+  /** The account of the token. */
+  readonly holder: Account;
   readonly by: Actor;
 }
 
@@ -76,6 +86,7 @@ export class JobService {
    */
   parse(data: JsonObject): { readonly head: JobHead; readonly numbers: readonly string[] } {
     const doc = this.#options.validator.validate(data);
+    assertShort(doc['numbers'] as readonly string[]);
     const head = { resourceId: doc['resource_id'] as string, doc: publicJobFields(doc) };
     return { head, numbers: doc['numbers'] as readonly string[] };
   }
@@ -132,6 +143,13 @@ export class JobService {
     return this.#options.storage.read.jobs.results(job, request);
   }
 
+  allResults(
+    job: Job,
+    status: JobResult['status'] | undefined,
+  ): AsyncIterable<readonly JobResult[]> {
+    return this.#options.storage.read.jobs.allResults(job, status);
+  }
+
   numbers(job: Job): AsyncIterable<readonly string[]> {
     return this.#options.storage.read.jobs.numbers(job);
   }
@@ -167,13 +185,14 @@ export class JobService {
   }
 
   async #stage(target: JobTarget, head: JobHead, numbers: NumberChunks): Promise<Staged> {
-    const { storage, rules, clock, random, owner } = this.#options;
+    const { storage, rules, mayAdd, clock, random, owner } = this.#options;
     const carrierModule = await resolveCarrier(
       storage.read.documents,
       target.account,
       head.resourceId,
     );
-    const tables = rules();
+    const tables = rules(target.account);
+    const isAllowed = mayAdd(target.holder);
     let job: Job | undefined;
     let total = 0;
     let skipped = 0;
@@ -198,12 +217,12 @@ export class JobService {
             }),
           );
         }
-        const rows = stageRows(run, tables);
+        const rows = stageRows(run, tables, isAllowed);
         skipped += rows.filter((row) => row[2] === KIND_REPEAT).length;
         const [{ seq }, firstPosition] = [job, total];
         total += rows.length;
         await writing;
-        writing = storage.write((writers) => writers.jobs.stage(seq, firstPosition, rows));
+        writing = storage.writeBulk((writers) => writers.jobs.stage(seq, firstPosition, rows));
         writing.catch(() => undefined);
       }
       await writing;
@@ -220,7 +239,7 @@ export class JobService {
   async #discard(seq: number): Promise<void> {
     const { storage } = this.#options;
     try {
-      while (!(await storage.write((writers) => writers.jobs.discard(seq))));
+      while (!(await storage.writeBulk((writers) => writers.jobs.discard(seq))));
     } catch (error) {
       if (!(error instanceof CraftportError)) throw error;
     }
@@ -275,6 +294,20 @@ async function resolveCarrier(
   throw invalidFields({
     resource_id: {
       not_found: { message: 'The resource could not be found', cause: resourceId.slice(0, 128) },
+    },
+  });
+}
+
+/** A number is a row of its own. @throws request.invalid */
+function assertShort(numbers: readonly string[]): void {
+  const index = numbers.findIndex((text) => text.length > MAX_ROW_BYTES);
+  if (index < 0) return;
+  throw invalidFields({
+    [`numbers.${String(index)}`]: {
+      maxLength: {
+        message: `A number must be at most ${String(MAX_ROW_BYTES)} characters`,
+        target: MAX_ROW_BYTES,
+      },
     },
   });
 }

@@ -21,7 +21,10 @@ export interface KnownSettings {
     CrossbarResourcesConfigDoc,
     'allow_peers' | 'collection_reply' | 'job_recover_threshold_s' | 'job_recover_timeout_s'
   >;
-  readonly number_manager: NumberManagerConfigDoc;
+  readonly number_manager: Filled<
+    NumberManagerConfigDoc,
+    'accounts_may_add_numbers' | 'emergency_countries'
+  >;
   readonly stepswitch: Filled<
     StepswitchConfigDoc,
     | 'default_audio_codecs'
@@ -38,7 +41,6 @@ export interface KnownSettings {
     | 'kazoo_ties'
     | 'max_shortdial_correction'
     | 'min_shortdial_correction'
-    | 'use_first_dedicated_proxy_only'
     | 'use_sip_privacy_header'
   >;
 }

@@ -29,8 +29,10 @@ export interface NumberServiceOptions {
   readonly storage: Storage;
   /** Of the schema `phone_numbers`. */
   readonly validator: DocumentValidator;
-  /** Number tables (`number_manager`), now. */
-  readonly rules: () => NumberRules;
+  /** Number tables (`number_manager`) and the account's dial plan, now. */
+  readonly rules: (account: Account) => NumberRules;
+  /** Whether tokens of that account may add numbers. */
+  readonly mayAdd: (holder: Account) => boolean;
 }
 
 export interface NumberTarget {
@@ -66,7 +68,7 @@ export class NumberService {
 
   /** @throws number.not-found, also when another account has it */
   async fetch(account: Account, text: string): Promise<StoredNumber> {
-    const number = this.#options.rules().normalize(text).e164;
+    const number = this.#options.rules(account).normalize(text).e164;
     return owned(await this.#options.storage.read.numbers.load(number), account, number);
   }
 
@@ -76,7 +78,7 @@ export class NumberService {
 
   /** Which account has the number, when the token reaches it. @throws number.not-found */
   async identify(holder: Account, text: string): Promise<StoredNumber> {
-    const number = this.#options.rules().normalize(text).e164;
+    const number = this.#options.rules(holder).normalize(text).e164;
     const { read } = this.#options.storage;
     const stored = await read.numbers.load(number);
     const account = stored === undefined ? undefined : await read.accounts.load(stored.accountId);
@@ -91,7 +93,7 @@ export class NumberService {
     texts: readonly string[],
   ): Promise<ReadonlyMap<string, boolean>> {
     const { read } = this.#options.storage;
-    const rules = this.#options.rules();
+    const rules = this.#options.rules(account);
     const answers = new Map<string, boolean>();
     for (const text of texts) {
       const { e164, reconcilable } = rules.normalize(text);
@@ -101,21 +103,28 @@ export class NumberService {
     return answers;
   }
 
-  classifiers(): readonly NamedClassifier[] {
-    return this.#options.rules().text.classifiers;
+  classifiers(account: Account): readonly NamedClassifier[] {
+    return this.#options.rules(account).text.classifiers;
   }
 
-  classify(text: string): {
+  classify(
+    account: Account,
+    text: string,
+  ): {
     readonly e164: string;
     readonly classifier: NamedClassifier | undefined;
   } {
-    const rules = this.#options.rules();
+    const rules = this.#options.rules(account);
     return { e164: rules.normalize(text).e164, classifier: rules.classify(text) };
   }
 
-  /** @throws request.invalid, number.not-reconcilable, number.exists, document.revision-mismatch */
+  /**
+   * @throws request.invalid, auth.forbidden, number.not-reconcilable, number.exists,
+   * document.revision-mismatch
+   */
   create(target: NumberTarget, text: string, data: JsonObject): Promise<StoredNumber> {
     const fields = this.#check(target, data);
+    this.#assertMayAdd(target);
     return this.#options.storage.write((writers) => this.#create(writers, target, text, fields));
   }
 
@@ -161,7 +170,7 @@ export class NumberService {
 
   /**
    * The same for many numbers in one transaction; each has an outcome of its own.
-   * @throws request.invalid for `data` itself
+   * @throws request.invalid for `data` itself, auth.forbidden
    */
   collection(
     target: NumberTarget,
@@ -170,6 +179,7 @@ export class NumberService {
     data: JsonObject,
   ): Promise<CollectionOutcome> {
     const fields = this.#check(target, data);
+    if (how === 'create') this.#assertMayAdd(target);
     const each = { ...target, preconditions: NO_PRECONDITIONS };
     return this.#options.storage.write(async (writers) => {
       const success: StoredNumber[] = [];
@@ -215,7 +225,7 @@ export class NumberService {
     text: string,
     data: JsonObject,
   ): Promise<StoredNumber> {
-    const { e164, reconcilable } = this.#options.rules().normalize(text);
+    const { e164, reconcilable } = this.#options.rules(target.account).normalize(text);
     if (!reconcilable)
       throw new CraftportError('number.not-reconcilable', 'That is no telephone number', {
         detail: { number: e164 },
@@ -248,7 +258,7 @@ export class NumberService {
     text: string,
     next: (current: StoredNumber) => StoredNumber,
   ): Promise<StoredNumber> {
-    const number = this.#options.rules().normalize(text).e164;
+    const number = this.#options.rules(target.account).normalize(text).e164;
     const current = owned(await writers.numbers.load(number), target.account, number);
     assertPreconditions(target.preconditions, current.revision);
     const changed = await writers.numbers.replace(current, next(current));
@@ -261,13 +271,19 @@ export class NumberService {
     target: NumberTarget,
     text: string,
   ): Promise<StoredNumber> {
-    const number = this.#options.rules().normalize(text).e164;
+    const number = this.#options.rules(target.account).normalize(text).e164;
     const current = owned(await writers.numbers.load(number), target.account, number);
     assertPreconditions(target.preconditions, current.revision);
     await writers.numbers.remove(current);
     const removed: StoredNumber = { ...current, state: 'deleted' };
     record(writers, 'number.deleted', target, current, removed);
     return removed;
+  }
+
+  /** @throws auth.forbidden */
+  #assertMayAdd({ holder }: NumberTarget): void {
+    if (!this.#options.mayAdd(holder))
+      throw new CraftportError('auth.forbidden', 'This account may not add numbers');
   }
 
   /** @throws request.invalid */

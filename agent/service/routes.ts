@@ -1,28 +1,38 @@
 // "If I dial this, what happens, and why?" Answers from the stored resources, with drafts laid
 // over them. Nothing is dialled and nothing stored.
 
-import type { Account } from '../account/account.ts';
-import { type FieldErrors, invalidFields } from '../base/error.ts';
+import { type Account, isMasterAccount, reaches } from '../account/account.ts';
+import { CraftportError, type FieldErrors, invalidFields } from '../base/error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
-import type { PatternCache } from '../pattern/pattern-cache.ts';
 import type { CompiledSet } from '../routing/compiled-set.ts';
 import { evaluateRoute } from '../routing/evaluate.ts';
 import { flatRate, type FlatRateResult } from '../routing/flat-rate.ts';
-import { type InboundResult, recogniseInbound } from '../routing/inbound.ts';
-import type { RouteResult } from '../routing/result.ts';
+import { type InboundResult, readInboundRequest, recogniseInbound } from '../routing/inbound.ts';
+import { type Invite, invitesOf } from '../routing/invite.ts';
+import type { RouteResult, Skip } from '../routing/result.ts';
 import type { RouteSets } from './route-sets.ts';
 
 export interface RouteServiceOptions {
   readonly sets: RouteSets;
-  readonly patterns: PatternCache;
   /** 0 (included) to 1 (excluded), for the gateway strategy `random`. */
   readonly random: () => number;
   /** A monotonic clock in milliseconds. */
   readonly nowMs: () => number;
   readonly loadAccount: (id: string) => Promise<Account | undefined>;
+  readonly findAccountByRealm: (realm: string) => Promise<Account | undefined>;
+}
+
+/** Who asks, and from where. */
+export interface Asker {
+  /** The account of the path; undefined on the global path. */
+  readonly account: Account | undefined;
+  /** The account of the token: it sees resources of its own subtree, the master's sees all. */
+  readonly holder: Account;
 }
 
 export interface RouteAnswer extends RouteResult {
+  /** What each SIP leg puts on the wire. */
+  readonly invites: readonly Invite[];
   readonly flat_rate: FlatRateResult;
   /** What the evaluation itself took, in microseconds. */
   readonly timing_us: number;
@@ -33,6 +43,8 @@ export interface InboundAnswer extends InboundResult {
 }
 
 const MAX_DRAFTS = 1_000;
+// Drafts are compiled in one go, some 30 µs a pattern, and other calls wait for that.
+const MAX_DRAFT_PATTERNS = 5_000;
 
 interface Drafts {
   readonly global: ReadonlyMap<string, JsonObject>;
@@ -49,62 +61,68 @@ export class RouteService {
   }
 
   /**
-   * @param account the account that calls, from the path; undefined on the global path
+   * @param asker the account of the path calls
    * @param data the request, with optional drafts: `resources` and `local_resources` (documents
    * with `id`), `config` (stepswitch settings) and `accounts` (`{id: {realm}}`)
-   * @throws request.invalid
+   * @throws request.invalid, auth.forbidden (resources that the token may not see)
    */
-  async evaluate(account: Account | undefined, data: JsonObject): Promise<RouteAnswer> {
+  async evaluate(asker: Asker, data: JsonObject): Promise<RouteAnswer> {
     assertNumber(data);
     const drafts = readDrafts(data);
-    const request = await this.#completeRequest(account, data);
+    const request = await this.#completeRequest(asker.account, data);
     const huntId = textOf(request['hunt_account_id']);
     const hunted = huntId === undefined ? undefined : await this.#huntAccount(request, huntId);
+    assertMaySee(asker.holder, huntId, hunted);
     // A stranger's resources are no resources (Kazoo looks no further).
     const isStranger = huntId !== undefined && hunted === undefined;
     const set = await this.#setFor(hunted?.id, drafts, isStranger);
     const overlay = huntId === undefined ? drafts.global : drafts.local;
     const stored = await this.#storedBehind(hunted?.id, overlay, isStranger);
-    const { random, nowMs, patterns } = this.#options;
-    return withOverlay(set, isStranger ? new Map() : overlay, stored, () => {
+    const { random, nowMs } = this.#options;
+    const answer = withOverlay(set, isStranger ? new Map() : overlay, stored, () => {
       const started = nowMs();
       const result = evaluateRoute(request, set, { random, nowMs, explain: true });
       const timing = Math.round((nowMs() - started) * 1000);
-      const first = result.endpoints[0];
-      const resource =
-        first === undefined
-          ? undefined
-          : (overlay.get(first.resource_id) ?? stored.get(first.resource_id));
-      const { config } = set;
-      return {
-        ...result,
-        flat_rate: flatRate(result.normalized_number, {
-          numbers: set.numbers,
-          patterns,
-          resourceLookup: config.resourceFlatRateLookup,
-          ...(resource === undefined ? {} : { resource }),
-        }),
-        timing_us: timing,
-      };
+      return { ...result, flat_rate: flatRateOf(result, set), timing_us: timing };
     });
+    const skipped = isStranger ? [...answer.skipped, STRANGER] : answer.skipped;
+    return { ...answer, skipped, invites: invitesOf(answer.dial) };
   }
 
   /**
    * Which resource and gateway a call from outside comes from: the global ones first, then
-   * those of the account.
+   * those of the account of the path, of `account_id`, or of the realm. Who may not see global
+   * resources learns that it is one of them, and no more.
    * @throws request.invalid
    */
-  async recognise(account: Account | undefined, data: JsonObject): Promise<InboundAnswer> {
+  async recognise({ account, holder }: Asker, data: JsonObject): Promise<InboundAnswer> {
     if (textOf(data['ip']) === undefined && textOf(data['realm']) === undefined)
       throw invalidFields({
         ip: { required: { message: 'Field is required but missing', value: 'ip' } },
       });
     const { sets, nowMs } = this.#options;
-    const all = [await sets.load(undefined)];
-    if (account !== undefined) all.push(await sets.load(account.id));
+    const owner = account ?? (await this.#inboundAccount(data));
+    const global = await sets.load(undefined);
+    const own = owner === undefined ? undefined : await sets.load(owner.id);
     const started = nowMs();
-    const result = recogniseInbound(data, all, { explain: true });
+    const seesGlobal = isMasterAccount(holder);
+    const first = recogniseInbound(data, [global], { explain: seesGlobal });
+    let result = seesGlobal ? first : withoutGlobalDetail(first);
+    if (result.match === null && own !== undefined) {
+      const second = recogniseInbound(data, [own], { explain: true });
+      result = { ...second, excluded: [...result.excluded, ...second.excluded] };
+    }
     return { ...result, timing_us: Math.round((nowMs() - started) * 1000) };
+  }
+
+  /** The account that a call without one in its path is for, as far as it says. */
+  #inboundAccount(data: JsonObject): Promise<Account | undefined> {
+    const id = textOf(data['account_id']);
+    if (id !== undefined) return this.#options.loadAccount(id);
+    const realm = readInboundRequest(data).realm;
+    return realm === undefined
+      ? Promise.resolve(undefined)
+      : this.#options.findAccountByRealm(realm);
   }
 
   /** The account of the path calls, and hunts its own resources unless the request says so. */
@@ -175,6 +193,43 @@ function withOverlay<T>(
   }
 }
 
+/** @throws auth.forbidden */
+function assertMaySee(holder: Account, huntId: string | undefined, hunted: Account | undefined) {
+  const reachable =
+    huntId === undefined
+      ? isMasterAccount(holder)
+      : hunted === undefined || reaches(holder, hunted);
+  if (reachable) return;
+  throw new CraftportError('auth.forbidden', 'The token may not see the resources asked for');
+}
+
+const STRANGER: Skip = {
+  resource_id: null,
+  gateway_index: null,
+  part: 'hunt_account_id',
+  reason: 'The hunt account is neither the calling account nor one above it: it lends nothing.',
+};
+
+/** Only a document of the global store, found whole (not by class), has lists that count. */
+function flatRateOf(result: RouteResult, set: CompiledSet): FlatRateResult {
+  const { config, numbers, patterns } = set;
+  const first = set.global ? result.endpoints[0] : undefined;
+  const resource = first === undefined ? undefined : set.document(first.resource_id);
+  return flatRate(result.normalized_number, {
+    numbers,
+    patterns,
+    config,
+    ...(resource === undefined ? {} : { resource }),
+  });
+}
+
+function withoutGlobalDetail({ result, match }: InboundResult): InboundResult {
+  if (match === null) return { result, match, excluded: [] };
+  const nothing = { realm: null, username: null, password: null };
+  const none = { custom_sip_headers: {}, custom_channel_vars: {} };
+  return { result, match: { ...match, ...nothing, ...none }, excluded: [] };
+}
+
 /** @throws request.invalid */
 function assertNumber(data: JsonObject): void {
   const number = data['number'];
@@ -228,7 +283,25 @@ function readDocuments(
     const { _id: kazooId, id = kazooId, ...doc } = item;
     drafts.set(typeof id === 'string' ? id : `draft-${String(index)}`, doc);
   });
+  const patterns = items.reduce<number>((sum, item) => sum + countPatterns(item), 0);
+  if (patterns > MAX_DRAFT_PATTERNS)
+    throw invalidFields({
+      [field]: {
+        maxItems: {
+          message: `The list has more than ${String(MAX_DRAFT_PATTERNS)} rules`,
+          target: MAX_DRAFT_PATTERNS,
+        },
+      },
+    });
   return drafts;
+}
+
+function countPatterns(draft: JsonValue): number {
+  if (!isJsonObject(draft)) return 0;
+  const lists = [draft['rules'], draft['cid_rules']];
+  const count = (value: JsonValue | undefined) => (Array.isArray(value) ? value.length : 0);
+  const classes = isJsonObject(draft['classifiers']) ? Object.keys(draft['classifiers']).length : 0;
+  return lists.reduce<number>((sum, list) => sum + count(list), classes);
 }
 
 function typeError(path: string, target: string, value: JsonValue): FieldErrors {

@@ -11,6 +11,7 @@ import type {
   UserWriter,
 } from '../account/account-store.ts';
 import type { AlarmReader, AlarmWriter } from '../alarm/alarm-store.ts';
+import type { GearStateReader, GearStateWriter } from '../gear/gear-store.ts';
 import type { Actor, ChangeRecord, DomainEvent, NewEvent } from '../base/change.ts';
 import type {
   DocumentReader,
@@ -21,6 +22,7 @@ import type {
 } from '../document/document-store.ts';
 import type { AuditReader } from '../document/audit-store.ts';
 import type { EventReader } from '../document/event-store.ts';
+import type { GatewayReader } from '../document/gateway-store.ts';
 import type { SelectorReader } from '../document/selector-store.ts';
 import type { SettingReader, SettingWriter } from '../document/setting-store.ts';
 import type { VersionReader, VersionWriter } from '../document/version-store.ts';
@@ -41,6 +43,8 @@ export interface StorageReaders {
   readonly numbers: NumberReader;
   readonly jobs: JobReader;
   readonly alarms: AlarmReader;
+  readonly gearStates: GearStateReader;
+  readonly gateways: GatewayReader;
 }
 
 export interface StorageWriters {
@@ -54,6 +58,7 @@ export interface StorageWriters {
   readonly numbers: NumberWriter;
   readonly jobs: JobWriter;
   readonly alarms: AlarmWriter;
+  readonly gearStates: GearStateWriter;
   /** An audit row and its event in the same transaction. Secrets are masked by the store. */
   readonly record: (change: ChangeRecord) => void;
   /** An event without audit. */
@@ -67,6 +72,8 @@ export interface Storage {
    * nothing but its inputs and what it reads through `writers`.
    */
   write<T>(work: (writers: StorageWriters) => Promise<T>): Promise<T>;
+  /** The same for work on thousands of rows: other writes need not wait for more than one. */
+  writeBulk<T>(work: (writers: StorageWriters) => Promise<T>): Promise<T>;
   /**
    * Inserts one document with its audit row, cheaper than `write` when many do so at once.
    * @throws document.conflict when the id is taken, also by a deleted document

@@ -90,6 +90,8 @@ export interface GearDriverFamily<P> {
   /** Link schemes it speaks over: `esl:`, `file:`, `serial:`, `tcp:`, … */
   readonly schemes: readonly string[];
   readonly defaultPollS: number;
+  /** Name of the schema of its options (schemas/…); undefined: it takes none. */
+  readonly optionsSchema?: string;
   create(context: GearDriverContext<P>): GearDriver;
   /** Connects, looks, leaves. Only reads. @throws as GearDriver.read */
   identify(context: GearDriverContext<P>, signal: AbortSignal): Promise<GearIdentification>;

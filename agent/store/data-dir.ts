@@ -11,6 +11,8 @@ export interface DataDir {
   readonly secretKey: string;
   readonly credentials: string;
   readonly backups: string;
+  /** Session logs of gear. */
+  readonly audit: string;
 }
 
 /** The files of a data directory; touches nothing. */
@@ -21,6 +23,7 @@ export function dataDirAt(path: string): DataDir {
     secretKey: join(path, 'secret.key'),
     credentials: join(path, 'credentials.json'),
     backups: join(path, 'backups'),
+    audit: join(path, 'audit'),
   };
 }
 
@@ -43,7 +46,7 @@ export interface DataDirLock {
  */
 export async function lockDataDir(dir: DataDir): Promise<DataDirLock> {
   await makeFolder(dir.path).catch(refuse);
-  for (const path of [dir.backups, join(dir.path, 'audit')]) await makeFolder(path).catch(refuse);
+  for (const path of [dir.backups, dir.audit]) await makeFolder(path).catch(refuse);
   const holderFile = join(dir.path, 'lock.json');
   const connection = await SqlConnection.open(join(dir.path, 'lock.db'), 'readwrite');
   try {

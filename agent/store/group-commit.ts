@@ -8,6 +8,9 @@
 // A unit that fails before it wrote anything does not disturb the others. One that fails
 // after writing rolls the batch back, and every unit of it runs again alone.
 //
+// Bulk work (a batch of a job, a run of an upload) takes milliseconds, so it commits alone, and
+// between two of them whoever else waits has a commit: nobody sits through more than one.
+//
 // Units of one kind that stand next to each other (creates under load) may be joined: one
 // statement serves all of them, which saves a trip to the database thread for each.
 
@@ -77,7 +80,8 @@ export class GroupCommitWriter {
   readonly #connection: SqlConnection;
   readonly #nowMs: () => number;
   readonly #publish: (commit: Commit) => void;
-  #queue: QueuedUnit[] = [];
+  readonly #queue: QueuedUnit[] = [];
+  readonly #bulk: QueuedUnit[] = [];
   #draining: Promise<void> | undefined;
   #stopped = false;
   #commits = 0;
@@ -99,7 +103,12 @@ export class GroupCommitWriter {
    * @throws what `work` throws (nothing of it is stored then), store.full, store.closed
    */
   write<T>(work: UnitOfWork<T>): Promise<T> {
-    return this.#enqueue<T>({ kind: 'alone', work });
+    return this.#enqueue<T>(this.#queue, { kind: 'alone', work });
+  }
+
+  /** The same for work on thousands of rows: it neither shares a commit nor goes first. */
+  writeBulk<T>(work: UnitOfWork<T>): Promise<T> {
+    return this.#enqueue<T>(this.#bulk, { kind: 'alone', work });
   }
 
   /**
@@ -107,18 +116,14 @@ export class GroupCommitWriter {
    * @throws what `work` says of this item, store.full, store.closed
    */
   writeJoined<Item, Result>(work: JoinedWork<Item, Result>, item: Item): Promise<Result> {
-    return this.#enqueue<Result>({
-      kind: 'joined',
-      work: work,
-      item,
-    });
+    return this.#enqueue<Result>(this.#queue, { kind: 'joined', work, item });
   }
 
-  #enqueue<T>(task: QueuedUnit['task']): Promise<T> {
+  #enqueue<T>(queue: QueuedUnit[], task: QueuedUnit['task']): Promise<T> {
     if (this.#stopped)
       return Promise.reject(new CraftportError('store.closed', 'The agent is stopping'));
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ task, resolve: resolve as (value: unknown) => void, reject });
+      queue.push({ task, resolve: resolve as (value: unknown) => void, reject });
       this.#draining ??= this.#drain();
     });
   }
@@ -132,9 +137,11 @@ export class GroupCommitWriter {
   async #drain(): Promise<void> {
     // The units of one turn of the event loop share a commit from the first one on.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.#queue.length > 0) {
+    while (this.#queue.length + this.#bulk.length > 0) {
       const batch = this.#queue.splice(0, MAX_UNITS_PER_COMMIT);
-      await this.#runBatch(batch);
+      if (batch.length > 0) await this.#runBatch(batch);
+      const bulk = this.#bulk.shift();
+      if (bulk !== undefined) await this.#runBatch([bulk]);
     }
     this.#draining = undefined;
   }

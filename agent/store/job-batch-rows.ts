@@ -120,10 +120,11 @@ async function recordExceptions(
      SELECT ?2, s.key, s.position, s.typed,
        CASE WHEN s.nth_text > 1 THEN 'skipped' ELSE 'failed' END,
        CASE WHEN s.nth_text > 1 THEN NULL WHEN s.kind = 1 THEN 'not_reconcilable'
-         WHEN s.nth > 1 THEN 'duplicate' ELSE 'number_exists' END,
+         WHEN s.kind = 3 THEN 'forbidden' WHEN s.nth > 1 THEN 'duplicate'
+         ELSE 'number_exists' END,
        ?5
      FROM (${NUMBERED}) s
-     WHERE s.nth_text > 1 OR s.kind = 1 OR s.nth > 1
+     WHERE s.nth_text > 1 OR s.kind <> 0 OR s.nth > 1
        OR NOT EXISTS (SELECT 1 FROM numbers n WHERE n.number = s.key AND n.job = ?2)
      ORDER BY s.key, s.position`,
     [...range, at],

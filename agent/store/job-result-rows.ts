@@ -11,6 +11,7 @@ import {
   type NumberRefusal,
   REUSABLE_STATES,
 } from '../number/number-document.ts';
+import { loadBorders } from './job-borders.ts';
 import { NUMBERED, RANGE, runsOf } from './job-range.ts';
 import type { SqlConnection } from './sql.ts';
 
@@ -19,6 +20,8 @@ type Query = Pick<SqlConnection, 'get' | 'all'>;
 /** Rows read at once. */
 const PAGE = 2000;
 const PREVIEWED_ERRORS = 100;
+/** Rows of a stretch at once: what the largest batch has, unless one number is repeated on and on. */
+const STRETCH_ROWS = 16_384;
 
 interface BatchRow {
   readonly last_key: string;
@@ -30,10 +33,12 @@ interface BatchRow {
 
 export function jobResultReader(
   bulk: Query,
-): Pick<JobReader, 'results' | 'numbers' | 'created' | 'errors' | 'preview'> {
+): Pick<JobReader, 'results' | 'allResults' | 'numbers' | 'created' | 'errors' | 'preview'> {
   return {
     results: (job, request) =>
       request.status === 'error' ? failedRows(bulk, job, request) : rowsOf(bulk, job, request),
+    allResults: (job, status) =>
+      status === 'error' ? allFailedOf(bulk, job) : allRowsOf(bulk, job, status),
     numbers: (job) => numbersOf(bulk, job),
     created: (job) => createdOf(bulk, job),
     errors: (job) => errorsOf(bulk, job),
@@ -153,6 +158,11 @@ async function failedRows(
   return rows.map((row) => ({ ...row, status: 'error' }));
 }
 
+async function* allFailedOf(bulk: Query, job: Job): AsyncGenerator<readonly JobResult[]> {
+  for await (const rows of errorsOf(bulk, job))
+    yield rows.map((row) => ({ ...row, status: 'error' }) as const);
+}
+
 interface ResultRow {
   readonly key: string;
   readonly position: number;
@@ -161,6 +171,16 @@ interface ResultRow {
   readonly reason: NumberRefusal | null;
 }
 
+interface Stretch {
+  /** Keys after it, up to and including `lastKey`. */
+  readonly after: string;
+  readonly lastKey: string;
+  readonly isDone: boolean;
+}
+
+/** Every text is below four of the highest code points: no telephone number begins so. */
+const LAST_KEY = '\u{10ffff}'.repeat(4);
+
 /** Stretch by stretch: what is done as its batches did it, then the rest. */
 async function rowsOf(
   bulk: Query,
@@ -168,8 +188,58 @@ async function rowsOf(
   { status, start, limit }: ResultPage,
 ): Promise<readonly JobResult[]> {
   const found: JobResult[] = [];
+  const read = rowReader(bulk, job, status);
+  let after = '';
+  for await (const batch of batchesOf(bulk, job, start?.key ?? '')) {
+    if (found.length >= limit) return found;
+    const stretch = { after, lastKey: batch.last_key, isDone: true };
+    if (mayHold(batch, status)) found.push(...(await read(stretch, start, limit - found.length)));
+    after = batch.last_key;
+  }
+  if (found.length < limit && mayBePending(job, status))
+    found.push(
+      ...(await read({ after, lastKey: LAST_KEY, isDone: false }, start, limit - found.length)),
+    );
+  return found;
+}
+
+/** The same as rowsOf from one end to the other: each stretch is looked for once. */
+async function* allRowsOf(
+  bulk: Query,
+  job: Job,
+  status: ResultStatus | undefined,
+): AsyncGenerator<readonly JobResult[]> {
+  const read = rowReader(bulk, job, status);
+  async function* rowsIn(stretch: Stretch): AsyncGenerator<readonly JobResult[]> {
+    for (let start: ResultPage['start']; ;) {
+      const rows = await read(stretch, start, STRETCH_ROWS + 1);
+      yield rows.slice(0, STRETCH_ROWS);
+      const next = rows[STRETCH_ROWS];
+      if (next === undefined) return;
+      start = next;
+    }
+  }
+  let after = '';
+  for await (const { last_key: lastKey, ...batch } of batchesOf(bulk, job, '')) {
+    if (mayHold(batch, status)) yield* rowsIn({ after, lastKey, isDone: true });
+    after = lastKey;
+  }
+  if (!mayBePending(job, status)) return;
+  for (const lastKey of everyFew(await loadBorders(bulk, { ...job, pass: 0, cursor: after }))) {
+    yield* rowsIn({ after, lastKey, isDone: false });
+    after = lastKey;
+  }
+}
+
+type ReadRows = (
+  stretch: Stretch,
+  start: ResultPage['start'],
+  limit: number,
+) => Promise<readonly JobResult[]>;
+
+function rowReader(bulk: Query, job: Job, status: ResultStatus | undefined): ReadRows {
   const runs = runsOf(job.counts.total);
-  const read = async (after: string, lastKey: string, isDone: boolean): Promise<void> => {
+  return async ({ after, lastKey, isDone }, start, limit) => {
     const rows = await bulk.all<ResultRow>(
       `SELECT * FROM (SELECT s.key, s.position, coalesce(s.typed, s.key) AS typed,
            CASE WHEN s.kind = 2 OR e.outcome = 'skipped' THEN 'skipped'
@@ -191,25 +261,19 @@ async function rowsOf(
         start?.key ?? '',
         start?.position ?? -1,
         status ?? null,
-        limit - found.length,
+        limit,
       ],
     );
-    found.push(...rows.map((row) => ({ ...row, reason: row.reason ?? undefined })));
+    return rows.map((row) => ({ ...row, reason: row.reason ?? undefined }));
   };
-  let after = '';
-  for await (const batch of batchesOf(bulk, job, start?.key ?? '')) {
-    if (found.length >= limit) return found;
-    if (mayHold(batch, status)) await read(after, batch.last_key, true);
-    after = batch.last_key;
-  }
-  // Every text is below four of the highest code points, as no telephone number begins so.
-  const isThrough = job.pass > 0 || (job.status === 'complete' && job.stateDetail !== 'cancelled');
-  if (found.length < limit && !isThrough && status !== 'success')
-    await read(after === '' ? '' : after, '\u{10ffff}'.repeat(4), false);
-  return found;
 }
 
-function mayHold(batch: BatchRow, status: ResultStatus | undefined): boolean {
+function mayBePending(job: Job, status: ResultStatus | undefined): boolean {
+  const isThrough = job.pass > 0 || (job.status === 'complete' && job.stateDetail !== 'cancelled');
+  return !isThrough && status !== 'success';
+}
+
+function mayHold(batch: Pick<BatchRow, 'successes'>, status: ResultStatus | undefined): boolean {
   return (
     status === undefined || status === 'skipped' || (status === 'success' && batch.successes > 0)
   );
@@ -219,7 +283,7 @@ async function previewOf(bulk: Query, job: Job, borders: readonly string[]): Pro
   const states = REUSABLE_STATES.map((state) => `'${state}'`).join(', ');
   const classed = `SELECT s.key, s.position, s.typed, CASE
       WHEN s.nth_text > 1 THEN 'skipped' WHEN s.kind = 1 THEN 'not_reconcilable'
-      WHEN s.nth > 1 THEN 'duplicate'
+      WHEN s.kind = 3 THEN 'forbidden' WHEN s.nth > 1 THEN 'duplicate'
       WHEN EXISTS (SELECT 1 FROM numbers n WHERE n.number = s.key AND NOT (n.state IN (${states})
         AND n.account_id IN (SELECT value FROM json_each(?5)))) THEN 'number_exists'
       ELSE 'creatable' END AS class
@@ -250,6 +314,7 @@ async function previewOf(bulk: Query, job: Job, borders: readonly string[]): Pro
     creatable: totals.get('creatable') ?? 0,
     skipped: job.counts.skipped + (totals.get('skipped') ?? 0),
     notReconcilable: totals.get('not_reconcilable') ?? 0,
+    forbidden: totals.get('forbidden') ?? 0,
     duplicates: totals.get('duplicate') ?? 0,
     existing: totals.get('number_exists') ?? 0,
     errors,

@@ -71,19 +71,23 @@ export function jobReader(query: Query, bulk: Query): JobReader {
       return row === undefined ? undefined : fromRow(row);
     },
 
-    async page(accountId, { direction, createdFrom, createdTo, start, limit }) {
-      const [compare, order] = direction === 'ascending' ? ['>=', 'ASC'] : ['<=', 'DESC'];
-      const extreme = direction === 'ascending' ? '' : '\u{10ffff}';
+    async page(accountId, { direction, createdFrom, createdTo, start, end, search, limit }) {
+      const order = direction === 'ascending' ? 'ASC' : 'DESC';
+      const [from, to] = direction === 'ascending' ? [start, end] : [end, start];
       const rows = await query.all<JobRow>(
         `SELECT ${COLUMNS} FROM jobs
          WHERE account_id = ? AND uploaded = 1 AND created BETWEEN ? AND ?
-           ${start === undefined ? '' : `AND (created, id) ${compare} (?, ?)`}
+           ${from === undefined ? '' : `AND (created, id) ${from.isInclusive ? '>=' : '>'} (?, ?)`}
+           ${to === undefined ? '' : `AND (created, id) ${to.isInclusive ? '<=' : '<'} (?, ?)`}
+           ${search === undefined ? '' : `AND instr(lower(id || ' ' || coalesce(doc ->> 'name', '')), lower(?)) > 0`}
          ORDER BY created ${order}, id ${order} LIMIT ?`,
         [
           accountId,
           createdFrom,
-          createdTo,
-          ...(start === undefined ? [] : [start.created, start.id ?? extreme]),
+          createdTo ?? Number.MAX_SAFE_INTEGER,
+          ...(from === undefined ? [] : [from.created, from.id ?? '']),
+          ...(to === undefined ? [] : [to.created, to.id ?? '\u{10ffff}']),
+          ...(search === undefined ? [] : [search]),
           limit,
         ],
       );

@@ -52,17 +52,24 @@ export function numberReader(query: Query): NumberReader {
       return row === undefined ? undefined : fromRow(row);
     },
 
-    async page(accountId, { direction, startNumber, limit, state }) {
-      const [compare, order] = direction === 'ascending' ? ['>=', 'ASC'] : ['<=', 'DESC'];
+    async page(accountId, request) {
+      const { direction, startNumber, excludesStart, endNumber, limit, state, contains } = request;
+      const [after, until, order] =
+        direction === 'ascending' ? ['>', '<=', 'ASC'] : ['<', '>=', 'DESC'];
+      const compare = excludesStart === true ? after : `${after}=`;
       const rows = await query.all<NumberRow>(
         `SELECT ${COLUMNS} FROM numbers WHERE account_id = ?
            ${startNumber === undefined ? '' : `AND number ${compare} ?`}
+           ${endNumber === undefined ? '' : `AND number ${until} ?`}
            ${state === undefined ? '' : 'AND state = ?'}
+           ${contains === undefined ? '' : 'AND instr(number, ?) > 0'}
          ORDER BY number ${order} LIMIT ?`,
         [
           accountId,
           ...(startNumber === undefined ? [] : [startNumber]),
+          ...(endNumber === undefined ? [] : [endNumber]),
           ...(state === undefined ? [] : [state]),
+          ...(contains === undefined ? [] : [contains]),
           limit,
         ],
       );

@@ -12,6 +12,7 @@ import type {
   UserWriter,
 } from '../account/account-store.ts';
 import type { AlarmReader, AlarmWriter } from '../alarm/alarm-store.ts';
+import type { GearStateReader, GearStateWriter } from '../gear/gear-store.ts';
 import type { Actor, ChangeRecord, DomainEvent } from '../base/change.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RandomBytes } from '../base/ids.ts';
@@ -24,6 +25,7 @@ import type {
 } from '../document/document-store.ts';
 import type { AuditReader } from '../document/audit-store.ts';
 import type { EventReader } from '../document/event-store.ts';
+import type { GatewayReader } from '../document/gateway-store.ts';
 import type { SelectorReader } from '../document/selector-store.ts';
 import type { SettingReader, SettingWriter } from '../document/setting-store.ts';
 import type { VersionReader, VersionWriter } from '../document/version-store.ts';
@@ -48,6 +50,8 @@ import { type InsertItem, joinedInsert } from './joined-insert.ts';
 import { eventReader } from './event-rows.ts';
 import { migrate } from './migration.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { gatewayReader } from './gateway-rows.ts';
+import { gearStateReader, gearStateWriter } from './gear-rows.ts';
 import { selectorReader } from './selector-rows.ts';
 import { settingReader, settingWriter } from './setting-rows.ts';
 import { numberReader, numberWriter } from './number-rows.ts';
@@ -75,6 +79,8 @@ export interface ReadRepositories {
   readonly numbers: NumberReader;
   readonly jobs: JobReader;
   readonly alarms: AlarmReader;
+  readonly gearStates: GearStateReader;
+  readonly gateways: GatewayReader;
 }
 
 export interface WriteRepositories {
@@ -88,6 +94,7 @@ export interface WriteRepositories {
   readonly numbers: NumberWriter;
   readonly jobs: JobWriter;
   readonly alarms: AlarmWriter;
+  readonly gearStates: GearStateWriter;
   readonly record: SqlTransaction['record'];
   readonly emit: SqlTransaction['emit'];
 }
@@ -148,6 +155,8 @@ export class Store {
       numbers: numberReader(reader),
       jobs: jobReader(reader, bulk),
       alarms: alarmReader(reader),
+      gearStates: gearStateReader(reader),
+      gateways: gatewayReader(lists),
     };
     this.#writer = new GroupCommitWriter(
       writer,
@@ -183,22 +192,30 @@ export class Store {
    * group-commit.ts).
    */
   write<T>(work: (repositories: WriteRepositories) => Promise<T>): Promise<T> {
-    return this.#writer.write((transaction) =>
-      work({
-        documents: writeDocuments(transaction, this.#options),
-        accounts: accountWriter(transaction, this.#options),
-        users: userWriter(transaction, this.#options),
-        apiKeys: apiKeyWriter(transaction, this.#options.clock),
-        revokedTokens: revokedTokenWriter(transaction, this.#options.clock),
-        versions: versionWriter(transaction, this.#options),
-        settings: settingWriter(transaction, this.#options),
-        numbers: numberWriter(transaction, this.#options.clock),
-        jobs: jobWriter(transaction, this.#options.clock),
-        alarms: alarmWriter(transaction),
-        record: (change) => transaction.record(change),
-        emit: (event) => transaction.emit(event),
-      }),
-    );
+    return this.#writer.write((transaction) => work(this.#repositories(transaction)));
+  }
+
+  /** The same for work on thousands of rows: other writes need not wait for more than one. */
+  writeBulk<T>(work: (repositories: WriteRepositories) => Promise<T>): Promise<T> {
+    return this.#writer.writeBulk((transaction) => work(this.#repositories(transaction)));
+  }
+
+  #repositories(transaction: SqlTransaction): WriteRepositories {
+    return {
+      documents: writeDocuments(transaction, this.#options),
+      accounts: accountWriter(transaction, this.#options),
+      users: userWriter(transaction, this.#options),
+      apiKeys: apiKeyWriter(transaction, this.#options.clock),
+      revokedTokens: revokedTokenWriter(transaction, this.#options.clock),
+      versions: versionWriter(transaction, this.#options),
+      settings: settingWriter(transaction, this.#options),
+      numbers: numberWriter(transaction, this.#options.clock),
+      jobs: jobWriter(transaction, this.#options.clock),
+      alarms: alarmWriter(transaction),
+      gearStates: gearStateWriter(transaction),
+      record: (change) => transaction.record(change),
+      emit: (event) => transaction.emit(event),
+    };
   }
 
   /**

@@ -1,7 +1,7 @@
 // Two ports joined in memory: what one sends, the other reads. For simulators and tests.
 
 import { CraftportError } from '../base/error.ts';
-import { ByteQueue } from './byte-queue.ts';
+import { ByteQueue } from '../base/byte-queue.ts';
 import type { Port } from './port.ts';
 
 /** @returns the two ends; closing one is a lost connection for the other */

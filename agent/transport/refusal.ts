@@ -3,7 +3,7 @@
 // are held back while they could still be one.
 
 import { CraftportError } from '../base/error.ts';
-import { ByteQueue } from './byte-queue.ts';
+import { ByteQueue } from '../base/byte-queue.ts';
 import type { Port } from './port.ts';
 
 const REFUSALS = [

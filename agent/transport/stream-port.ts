@@ -4,7 +4,7 @@
 
 import type { Duplex } from 'node:stream';
 import { CraftportError } from '../base/error.ts';
-import { ByteQueue } from './byte-queue.ts';
+import { ByteQueue } from '../base/byte-queue.ts';
 import type { Port } from './port.ts';
 
 const PAUSE_BYTES = 1_048_576;

@@ -22,7 +22,7 @@ import {
   type Side,
   type TelnetPolicy,
 } from '../codec/telnet/telnet-options.ts';
-import { ByteQueue } from './byte-queue.ts';
+import { ByteQueue } from '../base/byte-queue.ts';
 import type { OpenPort, Port } from './port.ts';
 import { refusalOf, withRefusals } from './refusal.ts';
 

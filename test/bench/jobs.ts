@@ -1,6 +1,7 @@
 // Number jobs: shuffled numbers from a CSV upload to complete, beside the sqlite3 shell doing
-// the same with the same table, and what other calls feel meanwhile (design: 1.5 × the shell,
-// cost(1M)/cost(100k) ≤ 12, RSS < 250 MB, p99 of other calls < 50 ms).
+// the same with the same table, and what other calls feel meanwhile (goals: 1.5 × the shell,
+// cost(1M)/cost(100k) ≤ 12, RSS < 250 MB, p99 of other calls < 50 ms). Afterwards its whole
+// detail and its results as CSV are read, which must not need memory either.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
@@ -9,7 +10,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type BenchAgent, residentMiB, startAgent, withTempDir } from './support-process.ts';
 
-const SIZES = [100_000, 1_000_000] as const;
+const SIZES = [10_000, 100_000, 1_000_000] as const;
 
 export async function bench(): Promise<void> {
   const costs = new Map<number, number>();
@@ -25,6 +26,10 @@ export async function bench(): Promise<void> {
       console.log(`  peak RSS ${measured.peakMiB.toFixed(0)} MiB`);
       for (const [what, times] of Object.entries(measured.others))
         console.log(`  other calls meanwhile: ${what} ${describeTimes(times)}`);
+      for (const { what, mib, seconds, peakMiB } of measured.reads)
+        console.log(
+          `  ${what} read: ${mib.toFixed(1)} MiB in ${seconds.toFixed(2)} s, peak RSS ${peakMiB.toFixed(0)} MiB`,
+        );
       for (const [label, order] of [
         ['INSERT … SELECT', ''],
         ['INSERT … SELECT … ORDER BY', 'ORDER BY number'],
@@ -37,8 +42,8 @@ export async function bench(): Promise<void> {
         );
       }
     });
-  const [small, large] = SIZES.map((size) => costs.get(size) ?? Number.NaN);
-  console.log(`cost(1M)/cost(100k) ${((large ?? 0) / (small ?? 1)).toFixed(1)}`);
+  const ratio = (costs.get(1_000_000) ?? Number.NaN) / (costs.get(100_000) ?? Number.NaN);
+  console.log(`cost(1M)/cost(100k) ${ratio.toFixed(1)}`);
 }
 
 /** The same shuffle each time (an xorshift of a fixed seed). */
@@ -62,6 +67,15 @@ interface Measured {
   readonly totalS: number;
   readonly peakMiB: number;
   readonly others: Readonly<Record<string, readonly number[]>>;
+  readonly reads: readonly WholeRead[];
+}
+
+/** A reply read to its end. */
+interface WholeRead {
+  readonly what: string;
+  readonly mib: number;
+  readonly seconds: number;
+  readonly peakMiB: number;
 }
 
 async function runJob(dataDir: string, file: string, size: number): Promise<Measured> {
@@ -99,13 +113,15 @@ async function runJob(dataDir: string, file: string, size: number): Promise<Meas
     if (reply.status !== 201) throw new Error(`${String(reply.status)} ${await reply.text()}`);
     await reply.text();
     const uploadS = (performance.now() - started) / 1000;
+    let id: string | undefined;
     for (;;) {
       const list = (await call(agent, 'GET', `${base}/jobs`)) as {
-        data: { status: string; successes: number }[];
+        data: { id: string; status: string; successes: number }[];
       };
       const [job] = list.data;
       if (job?.status === 'complete') {
         if (job.successes !== size) throw new Error(`Only ${String(job.successes)} were created`);
+        id = job.id;
         break;
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -113,10 +129,34 @@ async function runJob(dataDir: string, file: string, size: number): Promise<Meas
     const totalS = (performance.now() - started) / 1000;
     isOver = true;
     await Promise.all(running);
-    return { uploadS, totalS, peakMiB, others: { GET: reads, PATCH: writes } };
+    const path = `${base}/jobs/${id}`;
+    return {
+      uploadS,
+      totalS,
+      peakMiB,
+      others: { GET: reads, PATCH: writes },
+      reads: [
+        await readWhole(agent, 'whole detail', path),
+        await readWhole(agent, 'results as CSV', `${path}/results?accept=csv`),
+      ],
+    };
   } finally {
     await agent.stop();
   }
+}
+
+async function readWhole(agent: BenchAgent, what: string, path: string): Promise<WholeRead> {
+  const started = performance.now();
+  const reply = await fetch(agent.url + path, { headers: { 'x-auth-token': agent.token } });
+  let bytes = 0;
+  let peakMiB = 0;
+  const body = reply.body as AsyncIterable<Uint8Array> | null;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    peakMiB = Math.max(peakMiB, residentMiB(agent.child.pid));
+  }
+  const seconds = (performance.now() - started) / 1000;
+  return { what, mib: bytes / 2 ** 20, seconds, peakMiB };
 }
 
 async function call(

@@ -47,7 +47,7 @@ async function writeUntilKilled(
 describe('kill -9', () => {
   it(
     `loses no answered write in ${String(ROUNDS)} rounds of ${String(WRITERS)} writers`,
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const dataDir = await tempDir();
       const answered: string[] = [];

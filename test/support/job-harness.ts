@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Account } from '../../agent/account/account.ts';
 import { type Clock, systemClock } from '../../agent/base/clock.ts';
 import { silentLogger } from '../../agent/base/logger.ts';
 import { packageRoot } from '../../agent/config/package-root.ts';
@@ -35,6 +36,7 @@ export interface JobHarnessOptions {
   readonly clock?: Clock;
   readonly timers?: Timers;
   readonly settings?: JobSettings;
+  readonly mayAdd?: (holder: Account) => boolean;
   /** Leave the runner stopped: nothing runs until it is started. */
   readonly idle?: boolean;
 }
@@ -69,6 +71,7 @@ export async function startJobs(
     clock,
     random: randomBytes,
     rules: () => numberRules,
+    mayAdd: options.mayAdd ?? (() => true),
     owner: ownerOf(identity),
     runner,
   });
@@ -105,5 +108,5 @@ export async function openTables(path: string): Promise<SqlConnection> {
   return connection;
 }
 
-export const childTarget = { account: child, by: actor };
-export const masterTarget = { account: master, by: actor };
+export const childTarget = { account: child, holder: master, by: actor };
+export const masterTarget = { account: master, holder: master, by: actor };

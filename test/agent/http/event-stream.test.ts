@@ -284,3 +284,67 @@ describe('/v2/events', () => {
       });
   });
 });
+
+describe('transient events', () => {
+  const state = (value: number): NewEvent => event('channel.changed', undefined, { value });
+  const values = (client: SseClient): readonly unknown[] =>
+    client.messages.map(({ data }) => (JSON.parse(data) as { data: { value: number } }).data.value);
+
+  it('tell the latest state of a key once, masked, leaving the last id alone, outside the journal', async () => {
+    const { stream, storage, follow } = await serveEvents();
+    const client = await follow();
+    for (let value = 1; value <= 1000; value += 1) stream.publish('a', () => state(value));
+    stream.publish('b', () => event('span.updated', undefined, { value: 7, password: 'clear' }));
+    stream.publish('c', () => undefined);
+    await client.until(has(client, 2));
+    expect(values(client)).toEqual([1000, 7]);
+    expect(client.messages.map(({ id, event: name }) => [id, name])).toEqual([
+      ['0', 'channel.changed'],
+      ['0', 'span.updated'],
+    ]);
+    expect(client.messages[1]?.data).not.toContain('clear');
+    expect((await storage.read.events.window()).newest).toBe(0);
+  });
+
+  it('about the site reach those who see all of it, by topic', async () => {
+    const { stream, follow, emit } = await serveEvents();
+    const all = await follow('?topic=channel,resource');
+    const others = await follow('?topic=span');
+    const below = await follow('', { 'x-auth-token': 'child' });
+    stream.publish('a', () => state(1));
+    await all.until(has(all, 1));
+    await emit(event('resource.changed', CHILD_ID), event('span.added'));
+    await Promise.all([below.until(has(below, 1)), others.until(has(others, 1))]);
+    expect(below.messages.map((message) => message.event)).toEqual(['resource.changed']);
+    expect(others.messages.map((message) => message.event)).toEqual(['span.added']);
+  });
+
+  it('that come while a client is replayed reach it after the replay', async () => {
+    const { stream, storage, emit, follow } = await serveEvents({ limits: { ringEvents: 1 } });
+    await emit(...Array.from({ length: 20 }, () => event('x.happened')));
+    const read = storage.read.events.after.bind(storage.read.events);
+    let publish = (): void => {
+      publish = () => {};
+      stream.publish('a', () => state(1));
+    };
+    Object.assign(storage.read.events, {
+      after: (...parameters: Parameters<typeof read>) => {
+        publish();
+        return read(...parameters);
+      },
+    });
+    const client = await follow('?last_event_id=3');
+    await client.until(has(client, 18));
+    expect(client.messages.at(-1)).toMatchObject({ event: 'channel.changed', id: '20' });
+  });
+
+  it('cost nothing while nobody listens', async () => {
+    const { stream } = await serveEvents();
+    let made = 0;
+    stream.publish('a', () => {
+      made += 1;
+      return state(1);
+    });
+    expect(made).toBe(0);
+  });
+});

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import type { Account } from '../../../agent/account/account.ts';
 import { systemClock } from '../../../agent/base/clock.ts';
 import type { JsonObject } from '../../../agent/base/json.ts';
 import { jobRoutes } from '../../../agent/http/job-routes.ts';
@@ -25,12 +26,18 @@ interface Served extends JobHarness {
   readonly api: ApiHarness;
 }
 
-async function serveJobs(): Promise<Served> {
-  const storage = await openTestStore();
+async function serveJobs(
+  options: { readonly nowMs?: () => number; readonly mayAdd?: (holder: Account) => boolean } = {},
+): Promise<Served> {
+  const clock = options.nowMs === undefined ? systemClock : { nowMs: options.nowMs };
+  const storage = await openTestStore(clock);
   await addResources(storage);
-  const harness = await startJobs(storage);
-  const agent = { node: 'HVtSWqMfJ3kZJ1u7bQ2vXg', version: '0.0.0', nowMs: () => Date.now() };
-  const api = await serveRoutes(jobRoutes({ jobs: harness.jobs, agent, clock: systemClock }));
+  const { mayAdd } = options;
+  const harness = await startJobs(storage, {
+    clock,
+    ...(mayAdd === undefined ? {} : { mayAdd }),
+  });
+  const api = await serveRoutes(jobRoutes({ jobs: harness.jobs, clock }));
   return { ...harness, api };
 }
 
@@ -409,6 +416,73 @@ describe('number jobs', () => {
     });
   });
 
+  it('filters and searches the list, gives it as CSV, and hides nothing when the clock was set back', async () => {
+    let nowMs = Date.now();
+    const { api, runner } = await serveJobs({ nowMs: () => nowMs });
+    const put = (name: string, numbers: string[]) =>
+      api.request('PUT', JOBS, { numbers, resource_id: RESOURCE_ID, name });
+    await put('Berlin', ['+12223334444', '911']);
+    const { id } = dataOf(await put('Paris', ['+12223334445'])) as { id: string };
+    await runner.whenIdle();
+    const names = async (query: string): Promise<unknown> =>
+      ((await api.request('GET', `${JOBS}?${query}`)).body['data'] as JsonObject[]).map(
+        (row) => row['name'],
+      );
+    expect(await names('filter_failures=1')).toEqual(['Berlin']);
+    expect(await names('filter_status=running')).toEqual([]);
+    expect(await names('q=pAr')).toEqual(['Paris']);
+    expect(await names(`filter_id=${id}`)).toEqual(['Paris']);
+    const csv = await api.request('GET', `${JOBS}?filter_name=Paris`, undefined, {
+      accept: 'text/csv',
+    });
+    expect(csv.text.split('\r\n')[1]).toContain(id);
+    nowMs -= 3_600_000;
+    expect(await names('sort=created')).toEqual(expect.arrayContaining(['Berlin', 'Paris']));
+  });
+
+  it('refuses a number longer than a row, and takes no part of one for another', async () => {
+    const { api, runner } = await serveJobs();
+    const put = (numbers: string[]) =>
+      api.request('PUT', JOBS, { numbers, resource_id: RESOURCE_ID });
+    const long = await put(['+12223334444', '2'.repeat(4097)]);
+    expect([long.status, Object.keys(dataOf(long))]).toEqual([400, ['numbers.1']]);
+    const typed = `+2${'3'.repeat(300)}`;
+    const { id } = dataOf(await put([typed])) as { id: string };
+    await runner.whenIdle();
+    expect(dataOf(await api.request('GET', `${JOBS}/${id}`))['errors']).toEqual({
+      [typed]: { reason: 'not_reconcilable' },
+    });
+  });
+
+  it('says so to each number when the account may not add any', async () => {
+    const { api, runner } = await serveJobs({ mayAdd: (holder) => holder.id === MASTER_ID });
+    const create = (token: string) =>
+      api.request(
+        'PUT',
+        JOBS,
+        { numbers: ['+12223334444', '911'], resource_id: RESOURCE_ID },
+        { 'x-auth-token': token },
+      );
+    const { id } = dataOf(await create('child')) as { id: string };
+    await runner.whenIdle();
+    expect(dataOf(await api.request('GET', `${JOBS}/${id}`))).toMatchObject({
+      status: 'complete',
+      success: {},
+      errors: {
+        '+12223334444': {
+          code: 403,
+          error: 'forbidden',
+          message: 'requestor is unauthorized to perform operation',
+        },
+        '911': { reason: 'not_reconcilable' },
+      },
+    });
+    const allowed = dataOf(await create('master')) as { id: string };
+    await runner.whenIdle();
+    const detail = dataOf(await api.request('GET', `${JOBS}/${allowed.id}`));
+    expect(Object.keys(detail['success'] as object)).toEqual(['+12223334444']);
+  });
+
   it('answers for jobs that are not there, and for actions that do not fit', async () => {
     const { api, runner } = await serveJobs();
     const bad = await api.request('GET', `${JOBS}/nonsense`);
@@ -458,5 +532,11 @@ describe('number jobs', () => {
     expect(Object.keys(detail.success)).toEqual(numbers.map((number) => `+1${number}`));
     expect(detail.successes).toEqual(detail.success);
     expect(detail['errors']).toEqual({ '911': { reason: 'not_reconcilable' } });
+    const path = `${JOBS}/${String(dataOf(created)['id'])}`;
+    const tag = fetched.headers.get('etag') ?? '';
+    const again = await api.request('GET', path, undefined, { 'if-none-match': tag });
+    expect(again.status).toBe(304);
+    const csv = await api.request('GET', `${path}/results?accept=csv`);
+    expect(csv.text.split('\r\n')).toHaveLength(20_004);
   });
 });

@@ -29,6 +29,7 @@ async function serveNumbers(): Promise<{ api: ApiHarness; storage: Store }> {
     storage,
     validator: phoneNumbersValidator,
     rules: () => numberRules,
+    mayAdd: () => true,
   });
   return { api: await serveRoutes(numberRoutes(service)), storage };
 }
@@ -220,6 +221,26 @@ describe('telephone numbers', () => {
     expect((await api.request('PUT', `${NUMBERS}/911`, {})).body['message']).toBe(
       'not_reconcilable',
     );
+  });
+
+  it('takes in ports, searches and filters the list, and knows no places', async () => {
+    const { api } = await serveNumbers();
+    const port = `${NUMBERS}/2223334444/port`;
+    const ported = await api.request('PUT', port, {});
+    expect([ported.status, dataOf(ported)['state']]).toEqual([201, 'port_in']);
+    expect((await api.request('PUT', port, {}, child)).status).toBe(400);
+    await api.request('PUT', `${NUMBERS}/2223334445`, {});
+    const numbers = async (query: string): Promise<readonly string[]> =>
+      Object.keys(dataOf(await api.request('GET', `${NUMBERS}?${query}`))['numbers'] as object);
+    expect(await numbers('q=34445')).toEqual(['+12223334445']);
+    expect(await numbers('filter_state=port_in')).toEqual(['+12223334444']);
+    expect(await numbers(`filter_assigned_to=${MASTER_ID}`)).toEqual([]);
+    expect(await numbers('descending=true')).toEqual(['+12223334445', '+12223334444']);
+    expect(await numbers('paginate=false')).toHaveLength(2);
+    const csv = await api.request('GET', NUMBERS, undefined, { accept: 'text/csv' });
+    expect(csv.text.split('\r\n')).toHaveLength(4);
+    const place = await api.request('POST', `${NUMBERS}/locality`, { numbers: ['2223334444'] });
+    expect(dataOf(place)).toMatchObject({ '2223334444': { status: 'error' } });
   });
 
   it('audits every change with its event', async () => {

@@ -187,7 +187,7 @@ describe('the runner', () => {
     // Another agent's upload may be alive; an own one of an earlier life is not.
     await (await startJobs(storage, { agent: 'other' })).runner.stop();
     expect(await storage.read.jobs.unfinished()).toHaveLength(1);
-    await startJobs(storage);
+    await (await startJobs(storage)).runner.whenIdle();
     expect(await storage.read.jobs.unfinished()).toEqual([]);
     expect(await checkJobs(await openTables(path))).toEqual([]);
   });

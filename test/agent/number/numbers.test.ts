@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalizeNumber, Numbers, type NumberFormat } from '../../../agent/number/numbers.ts';
-import { DEFAULT_NUMBER_TABLES, readNumberTables } from '../../../agent/number/tables.ts';
+import {
+  DEFAULT_NUMBER_TABLES,
+  readDialPlan,
+  readNumberTables,
+} from '../../../agent/number/tables.ts';
 import { PatternCache } from '../../../agent/pattern/pattern-cache.ts';
 
 const patterns = new PatternCache();
@@ -61,7 +65,8 @@ describe('to E.164', () => {
     ['8765551212', '+18765551212', true, 'caribbean'],
     [' 4158867900\n', '+14158867900', true, 'did_us'],
     ['', '', false, 'unknown'],
-    ['112', '112', false, 'unknown'],
+    ['112', '112', false, 'emergency'],
+    ['110', '110', false, 'unknown'],
   ])('%j is %s', (text, e164, reconcilable, classifier) => {
     expect(normalizeNumber(text, numbers)).toEqual({ e164, reconcilable, classifier });
   });
@@ -126,5 +131,17 @@ describe('configured tables', () => {
       reconcilable: true,
       classifier: undefined,
     });
+  });
+});
+
+describe('a dial plan', () => {
+  it('rewrites what is dialled before the tables see it', () => {
+    const plan = readDialPlan({ system: ['x'], '^(\\d{7})$': { prefix: '+1314' }, '^9(.*)$': {} });
+    const local = new Numbers(DEFAULT_NUMBER_TABLES, patterns, plan);
+    expect(['8096310', '93148096310', '3148096310'].map((text) => local.toE164(text))).toEqual(
+      Array(3).fill('+13148096310'),
+    );
+    expect(local.normalize('8096310')).toMatchObject({ reconcilable: true, classifier: 'did_us' });
+    expect(readDialPlan('nonsense')).toEqual([]);
   });
 });

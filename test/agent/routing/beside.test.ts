@@ -1,6 +1,7 @@
 // What stands beside the outbound path: inbound recognition, flat rate, warnings at write time.
 
 import { describe, expect, it } from 'vitest';
+import { readRoutingConfig } from '../../../agent/routing/config.ts';
 import { flatRate } from '../../../agent/routing/flat-rate.ts';
 import { recogniseInbound } from '../../../agent/routing/inbound.ts';
 import { ruleWarnings } from '../../../agent/routing/warnings.ts';
@@ -60,8 +61,9 @@ describe('an inbound call', () => {
 
 describe('flat rate', () => {
   const { numbers } = compile([]);
-  const ask = (text: string, more: object = {}) =>
-    flatRate(text, { numbers, patterns, ...more }).eligible;
+  const rate = (text: string, settings: object = {}, more: object = {}) =>
+    flatRate(text, { numbers, patterns, config: readRoutingConfig(settings), ...more });
+  const ask = (...question: Parameters<typeof rate>) => rate(...question).eligible;
 
   it('takes North American numbers but for premium, toll-free and the islands', () => {
     expect(
@@ -71,11 +73,12 @@ describe('flat rate', () => {
 
   it('asks the resource only when the settings say so, and reads an empty list as the default', () => {
     const resource = { flat_rate_whitelist: '^\\+49', flat_rate_blacklist: '' };
-    expect(ask('+4930123456', { resource })).toBe(false);
-    expect(ask('+4930123456', { resource, resourceLookup: true })).toBe(true);
+    expect(ask('+4930123456', {}, { resource })).toBe(false);
+    const lookup = { resource_flat_rate_lookup: true };
+    expect(ask('+4930123456', lookup, { resource })).toBe(true);
     const settings = { flat_rate_blacklist: '^\\+1773' };
-    expect(ask('7735550111', { settings })).toBe(false);
-    expect(flatRate('1', { numbers, patterns, settings }).source).toEqual({
+    expect(ask('7735550111', settings)).toBe(false);
+    expect(rate('1', settings).source).toEqual({
       whitelist: 'default',
       blacklist: 'settings',
     });

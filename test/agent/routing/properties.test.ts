@@ -85,6 +85,25 @@ const request = fc.oneof(
   ),
 );
 
+const call = fc.record({
+  number: fc.constantFrom('7735550111', '911', '+442071838750'),
+  caller_id_number: fc.constantFrom('+13125550142', null),
+  flags: fc.constantFrom<readonly string[]>([], ['a'], ['']),
+});
+
+/** `resource/gateway`, or the resource alone when all of it is meant. */
+function placeOf(one: { readonly resource_id: string; readonly gateway_index?: number }): string {
+  return one.gateway_index === undefined
+    ? one.resource_id
+    : `${one.resource_id}/${one.gateway_index}`;
+}
+
+/** The resource, and each item of its list of gateways, be it a gateway or not. */
+function places(id: string, { gateways }: JsonObject): string[] {
+  const count = Array.isArray(gateways) ? gateways.length : 0;
+  return count === 0 ? [id] : Array.from({ length: count }, (_, index) => `${id}/${index}`);
+}
+
 describe('an evaluation', () => {
   it('answers any request over any documents, as JSON', () => {
     fc.assert(
@@ -98,6 +117,30 @@ describe('an evaluation', () => {
         const dropped = result.dial?.dropped_bridge_indexes?.length ?? 0;
         if (result.dial !== null) expect(legs + dropped).toBe(result.endpoints.length);
         recogniseInbound(question, [compile(documents)], { explain: true });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('has an endpoint or a reason for every gateway of every resource, and none twice', () => {
+    fc.assert(
+      fc.property(fc.array(document, { maxLength: 4 }), call, (documents, question) => {
+        const set = compile(documents);
+        const result = evaluateRoute(question, set, { random: keepOrder, explain: true });
+        const endpoints = result.endpoints.map(placeOf);
+        expect(new Set(endpoints).size).toBe(endpoints.length);
+        // A rule that cannot be used is told of also where another rule of the resource matched.
+        const left = result.excluded.filter(({ stage }) => stage !== 'unusable_rule');
+        const reasons = new Set(left.map(placeOf));
+        const all = set.all().flatMap(({ id, doc }) => places(id, doc));
+        all.push(...set.classless().flatMap(([id, doc]) => places(id, doc)));
+        for (const place of all) {
+          const [id = ''] = place.split('/');
+          const told = endpoints.includes(place) || reasons.has(place) || reasons.has(id);
+          expect([place, told]).toEqual([place, true]);
+        }
+        const known = new Set([...all, ...all.map((place) => place.split('/')[0])]);
+        for (const place of [...endpoints, ...reasons]) expect(known).toContain(place);
       }),
       { numRuns: 400 },
     );

@@ -92,6 +92,14 @@ describe('TDM', () => {
     const result = ask([resource('pri', { gateways })]);
     expect(result.dial?.raw).toContain("[^^!leg_progress_timeout='4']freetdm/wp1/a/7735550111|");
   });
+
+  it('dials no span that has no name', () => {
+    const result = ask([resource('pri', { gateways: [tdm({ span: '' }), tdm({ span: null })] })]);
+    expect(targets(result)).toEqual(['freetdm/1/a/7735550111']);
+    expect(result.excluded).toMatchObject([
+      { gateway_index: 0, stage: 'not_dialable', detail: { field: 'gateways.0.span' } },
+    ]);
+  });
 });
 
 describe('SIP gateways', () => {
@@ -129,6 +137,8 @@ describe('SIP gateways', () => {
     expect(targets(result)).toEqual(['sofia/sipinterface_1/7735550111@good']);
     const reasons = result.excluded.map(({ gateway_index, stage }) => [gateway_index, stage]);
     expect(reasons).toEqual([
+      [7, 'not_dialable'],
+      [8, 'not_dialable'],
       [0, 'not_dialable'],
       [5, 'gateway_disabled'],
       [1, 'not_dialable'],
@@ -239,6 +249,51 @@ describe('emergency caller id', () => {
   });
 });
 
+describe('the emergency policies', () => {
+  const site = [
+    resource('e', { rules: ['.'], emergency: true }),
+    resource('o', { rules: ['.'] }),
+    resource('m', {
+      rules: ['.'],
+      gateways: [{ server: 'm0', emergency: true }, { server: 'm1' }],
+    }),
+  ];
+  const over = (number: string, config: object) => {
+    const result = ask(site, { number }, { config: config as never });
+    const left = result.excluded.map((one) => [one.resource_id, one.gateway_index, one.stage]);
+    return [found(result), left];
+  };
+
+  it('are off unless set', () => {
+    expect(over('911', {})).toEqual([['e/0', 'm/0', 'm/1', 'o/0'], []]);
+    expect(over('7735550111', {})).toEqual([['e/0', 'm/0', 'm/1', 'o/0'], []]);
+  });
+
+  it('keep emergency numbers to emergency resources', () => {
+    const config = { emergency_numbers_only_over_emergency_resources: true };
+    expect(over('911', config)).toEqual([
+      ['e/0', 'm/0'],
+      [
+        ['m', 1, 'classifier'],
+        ['o', 0, 'classifier'],
+      ],
+    ]);
+    expect(over('7735550111', config)[1]).toEqual([]);
+  });
+
+  it('keep emergency resources for emergency numbers', () => {
+    const config = { emergency_resources_only_for_emergency_numbers: true };
+    expect(over('7735550111', config)).toEqual([
+      ['m/1', 'o/0'],
+      [
+        ['e', 0, 'classifier'],
+        ['m', 0, 'classifier'],
+      ],
+    ]);
+    expect(over('911', config)[1]).toEqual([]);
+  });
+});
+
 describe('the explanation', () => {
   it('names the flag, the rule, the class or the switch that keeps each resource out', () => {
     const result = ask(
@@ -247,7 +302,7 @@ describe('the explanation', () => {
         resource('b-flag', { flags: ['fax'] }),
         resource('c-rule', { flags: ['hd'], rules: ['^\\+44', '^\\+49'] }),
         resource('d-caller', { flags: ['hd'], cid_rules: ['^\\+44'] }),
-        resource('e-broken', { flags: ['hd'], rules: ['(', 7] }),
+        resource('e-broken', { flags: ['hd'], rules: [7, '('] }),
         resource('f-class', { flags: ['hd'], classifiers: { international: {} } }),
         resource('g-good', { flags: ['hd'] }),
       ],
@@ -261,11 +316,15 @@ describe('the explanation', () => {
       ['b-flag', 'flag', { flag: 'hd' }],
       ['c-rule', 'rule', { rules: ['^\\+44', '^\\+49'], number: '+17735550111' }],
       ['d-caller', 'caller_id_rule', { rules: ['^\\+44'], caller_id_number: '+13125550142' }],
-      ['e-broken', 'unusable_rule', { rule: '7', index: 1, message: 'A rule must be text' }],
       [
         'e-broken',
         'unusable_rule',
-        { field: 'rules', index: 0, rule: '(', message: 'a group is not closed' },
+        { field: 'rules', index: 0, rule: '7', message: 'a rule must be text' },
+      ],
+      [
+        'e-broken',
+        'unusable_rule',
+        { field: 'rules', index: 1, rule: '(', message: 'a group is not closed' },
       ],
       ['e-broken', 'rule', { rules: ['('], number: '+17735550111' }],
       ['f-class-international', 'classifier', { classifier: 'did_us' }],
@@ -280,6 +339,45 @@ describe('the explanation', () => {
       ['cls-did_us', 'classifier'],
       ['r', 'classifier'],
       ['s', 'flag'],
+    ]);
+  });
+
+  it('tells of documents of unknown classes, and of resources without a gateway', () => {
+    const result = ask([
+      resource('mars', { classifiers: { mars: {} } }),
+      resource('moon', { classifiers: {}, enabled: false }),
+      resource('none', { gateways: [] }),
+      resource('odd', { gateways: [7] }),
+    ]);
+    expect(result.result).toBe('no_resources');
+    expect(result.excluded.map((one) => [one.resource_id, one.stage, one.detail])).toEqual([
+      ['none', 'not_dialable', { field: 'gateways' }],
+      ['odd', 'not_dialable', { field: 'gateways.0' }],
+      ['mars', 'classifier', { field: 'classifiers', classifiers: ['mars'] }],
+      ['moon', 'disabled', { field: 'enabled' }],
+    ]);
+  });
+
+  it('names the place of a rule in its list, and of the regex of a class', () => {
+    const result = ask([
+      resource('a', { cid_rules: ['', 7, '('] }),
+      resource('b', { classifiers: { international: { regex: '[' } } }),
+    ]);
+    // An empty caller-id rule matches anybody.
+    expect(found(result)).toEqual(['a/0']);
+    expect(
+      result.excluded
+        .filter(({ stage }) => stage === 'unusable_rule')
+        .map(({ resource_id, detail: { field, index, rule } }) => [
+          resource_id,
+          field,
+          index,
+          rule,
+        ]),
+    ).toEqual([
+      ['a', 'cid_rules', 1, '7'],
+      ['a', 'cid_rules', 2, '('],
+      ['b-international', 'classifiers.international.regex', undefined, '['],
     ]);
   });
 

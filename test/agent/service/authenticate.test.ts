@@ -158,6 +158,7 @@ describe('identify', () => {
           },
         },
         write: (work) => storage.write(work),
+        writeBulk: (work) => storage.writeBulk(work),
         insertDocument: (...entry) => storage.insertDocument(...entry),
         onEvents: (listener) => storage.onEvents(listener),
       },

@@ -111,6 +111,7 @@ describe('the first start', () => {
       read: store.read,
       onEvents: (listener) => store.onEvents(listener),
       insertDocument: (...entry) => store.insertDocument(...entry),
+      writeBulk: (work) => store.writeBulk(work),
       write: (work) =>
         store.write(async (writers) => {
           const result = await work(spoil(writers));

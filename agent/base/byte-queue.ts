@@ -33,8 +33,13 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
 
   /** What waits, without waiting for more. */
   takeAll(): Uint8Array {
-    const all = Buffer.concat(this.#chunks.splice(0));
-    this.#level(-all.length);
+    const all = new Uint8Array(this.#bytes);
+    let at = 0;
+    for (const chunk of this.#chunks.splice(0)) {
+      all.set(chunk, at);
+      at += chunk.length;
+    }
+    this.#level(-at);
     return all;
   }
 

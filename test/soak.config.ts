@@ -1,0 +1,11 @@
+import { mergeConfig } from 'vitest/config';
+import config from './vitest.config.ts';
+
+// The suites whose proof is chance, with many more rounds than `npm test` has time for.
+export default mergeConfig(config, {
+  test: {
+    include: ['**/*.soak.test.ts'],
+    env: { CRAFTPORT_SOAK: '1' },
+    testTimeout: 3_600_000,
+  },
+});
