@@ -48,7 +48,7 @@ export function jobRow(job: Job, live: JobStateDetail | undefined): JsonObject {
     skipped: job.counts.skipped,
     total: job.counts.total,
     ...(typeof name === 'string' ? { name } : {}),
-    ...historyOf(job),
+    ...recoveredOf(job),
   };
 }
 
@@ -68,19 +68,23 @@ export function jobHead(job: Job, live: JobStateDetail | undefined): JsonObject 
 }
 
 /** When it ran, and how often it was taken up again. */
-function historyOf({ recovered, startedMs, completedMs }: Job): JsonObject {
+function historyOf(job: Job): JsonObject {
+  const { startedMs, completedMs } = job;
   return {
     ...(startedMs === undefined ? {} : { started: toGregorianSeconds(startedMs) }),
     ...(completedMs === undefined ? {} : { completed: toGregorianSeconds(completedMs) }),
-    ...(recovered === undefined
-      ? {}
-      : {
-          recovered: {
-            count: recovered.count,
-            last_reason: recovered.lastReason,
-            last_at: toGregorianSeconds(recovered.lastMs),
-          },
-        }),
+    ...recoveredOf(job),
+  };
+}
+
+function recoveredOf({ recovered }: Job): JsonObject {
+  if (recovered === undefined) return {};
+  return {
+    recovered: {
+      count: recovered.count,
+      last_reason: recovered.lastReason,
+      last_at: toGregorianSeconds(recovered.lastMs),
+    },
   };
 }
 
