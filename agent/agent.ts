@@ -2,23 +2,23 @@
 
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { hostname } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import express, { type Express } from 'express';
+import express from 'express';
 import { createApiKeyHash, createPasswordHashing } from './account/credentials.ts';
 import type { Identity } from './account/account.ts';
-import { SignInCodes } from './account/sign-in-codes.ts';
+import { newPairingCode, newSignInCode, OneTimeCodes } from './account/one-time-codes.ts';
 import { createTokens } from './account/tokens.ts';
 import { buildApi } from './api.ts';
 import { systemClock } from './base/clock.ts';
 import { CraftportError, isCode } from './base/error.ts';
 import { newId } from './base/ids.ts';
 import type { Logger } from './base/logger.ts';
-import { type ListenAddress, urlOf } from './config/agent-config.ts';
+import { isLoopback, type ListenAddress, type TlsUse, urlOf } from './config/agent-config.ts';
 import { packageRoot, programVersion } from './config/package-root.ts';
+import { announce } from './discovery/announcement.ts';
 import { buildGear } from './gear-wiring.ts';
 import { buildGearLines } from './gear-lines.ts';
 import { gearFamilies } from './gear-drivers.ts';
@@ -26,10 +26,12 @@ import { mountConsole } from './http/console.ts';
 import { type AgentFacts, nodeIdOf } from './http/envelope.ts';
 import { EventStream } from './http/event-stream.ts';
 import { mountHealth } from './http/health.ts';
+import { closeListener, openListener } from './http/listener.ts';
 import { answerMalformedRequests } from './http/malformed-requests.ts';
 import { mountApi } from './http/pipeline.ts';
 import { createSignInLimit } from './http/sign-in-limit.ts';
 import { JobRunner, systemTimers } from './job/runner.ts';
+import { ensureCertificate } from './secret/certificate.ts';
 import { credentialsFileAt } from './secret/credentials-file.ts';
 import { loadSecretKey } from './secret/secret-key.ts';
 import { createSealer } from './secret/sealing.ts';
@@ -38,6 +40,7 @@ import { type Authenticator, createAuthenticator } from './service/authenticate.
 import { createJobStore } from './service/job-work.ts';
 import { loadDemoSite } from './service/demo-site.ts';
 import { ensureMasterAccount } from './service/first-start.ts';
+import { PairingService } from './service/pairing.ts';
 import { Settings } from './service/settings.ts';
 import { type SignInContext, signInWithPassword } from './service/sign-in.ts';
 import { DEMO_RESOURCES } from './sim/demo-resources.ts';
@@ -48,6 +51,10 @@ import { loadSchemaCatalog } from './validation/schema-catalog.ts';
 export interface AgentOptions {
   readonly dataDir: string;
   readonly listen: ListenAddress;
+  /** Whether HTTPS is served: off loopback (`auto`), or always. */
+  readonly tls: TlsUse;
+  /** Whether an agent off loopback announces itself by mDNS. */
+  readonly announce: boolean;
   /** Fill an empty store with the demo site's resources. */
   readonly demo: boolean;
   readonly logger: Logger;
@@ -57,14 +64,16 @@ export interface RunningAgent {
   /** `http://127.0.0.1:8000`, with the port it really has. */
   readonly url: string;
   readonly masterAccountId: string;
+  /** SHA-256 of its certificate, `AB:CD:…`; undefined without TLS. */
+  readonly fingerprint: string | undefined;
   /** A link that signs one browser in, once, within ten minutes. */
   issueSignInLink(): string;
+  /** A code that pairs one desktop, once, within ten minutes. */
+  issuePairingCode(): string;
   /** Stops intake, finishes what was accepted and closes the files. Twice is fine. */
   stop(): Promise<void>;
 }
 
-/** How long open requests may take to finish before their connections are cut. */
-const DRAIN_MS = 2_000;
 const CONSOLE_SESSION_S = 12 * 3600;
 
 /**
@@ -171,6 +180,17 @@ async function build(
     clock,
     random,
   });
+  const isSecure = options.tls === 'always' || !isLoopback(options.listen.host);
+  const ownNames = ownHostNames();
+  const tls = isSecure
+    ? await ensureCertificate(dir.certificate, [...ownNames, 'localhost', ...ownAddresses()])
+    : undefined;
+  const pairing = new PairingService({
+    signIn,
+    codes: new OneTimeCodes(clock, () => newPairingCode(random)),
+    random,
+    fingerprint: tls?.fingerprint,
+  });
   const lines = buildGearLines({
     auditFolder: dir.audit,
     clock,
@@ -211,6 +231,7 @@ async function build(
     authenticator,
     events,
     random,
+    pairing,
     databaseFile: dir.database,
     version: programVersion,
     loadPcre2: () =>
@@ -223,13 +244,15 @@ async function build(
 
   await gear.start();
 
-  const codes = new SignInCodes(clock, random);
+  const codes = new OneTimeCodes(clock, () => newSignInCode(random));
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   mountHealth(app, programVersion);
   mountConsole(app, {
     packageRoot,
+    isSecure,
+    ownNames,
     async redeemSignInCode(code) {
       if (!codes.redeem(code)) return undefined;
       const subject = { accountId: master.id, method: 'console', role: 'admin' } as const;
@@ -248,29 +271,65 @@ async function build(
     services: api.services,
     agent: facts,
     random,
+    ownNames,
     logger: logger.child('http'),
     observe: (request) => api.observe(request),
     defaultPageSize: () => api.defaultPageSize(),
   });
-  const server = await listen(app, options.listen);
+  const { host } = options.listen;
+  const server = await openListener(app, {
+    ...options.listen,
+    url: urlOf(options.listen, isSecure),
+    tls,
+  });
   lines.mountConsole(server);
-  started.push(() => closeServer(server));
+  started.push(() => closeListener(server));
   answerMalformedRequests(server, facts, random);
   // Stopped first: its last batch ends while replies are still drained.
   started.push(() => runner.stop());
   await runner.start();
   api.start();
   const { port } = server.address() as AddressInfo;
-  const url = urlOf({ host: options.listen.host, port });
+  const url = urlOf({ host, port }, isSecure);
+  await lock.tellUrl(url);
+  if (tls !== undefined && options.announce && !isLoopback(host)) {
+    const { fingerprint } = tls;
+    const announcement = await announce(
+      { host: hostname(), port, fingerprint, version: programVersion },
+      logger.child('discovery'),
+    );
+    started.push(() => announcement.stop());
+  }
   // Compiling the schema takes about 80 ms; the first request must not be the one to wait.
   setImmediate(() => catalog.validator('resources').validate({ name: 'warm-up', gateways: [] }));
-  logger.info(() => 'ready', { url, dataDir: dir.path, version: programVersion });
+  logger.info(() => 'ready', {
+    url,
+    dataDir: dir.path,
+    version: programVersion,
+    ...(tls === undefined ? {} : { fingerprint: tls.fingerprint }),
+  });
   return {
     url,
     masterAccountId: master.id,
+    fingerprint: tls?.fingerprint,
     issueSignInLink: () => `${url}/sign-in?code=${codes.issue()}`,
+    issuePairingCode: () => pairing.issue().code,
     stop: stopAll,
   };
+}
+
+/** The machine's name, alone and as mDNS has it. */
+function ownHostNames(): readonly string[] {
+  const name = hostname().toLowerCase().split('.', 1)[0] ?? '';
+  return /^[a-z0-9-]+$/.test(name) ? [name, `${name}.local`] : [];
+}
+
+/** For the certificate; a browser that is told to trust it then has no further complaint. */
+function ownAddresses(): readonly string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ address }) => !address.startsWith('fe80:'))
+    .map(({ address }) => address);
 }
 
 async function isStillGood(authenticator: Authenticator, identity: Identity): Promise<boolean> {
@@ -288,40 +347,4 @@ async function personName(storage: Store, identity: Identity): Promise<string> {
   const { userId, account, method } = identity;
   if (userId === undefined) return method === 'cb_api_auth' ? 'an API key' : `the ${method} admin`;
   return (await storage.read.users.load(account.id, userId))?.username ?? userId;
-}
-
-/** @throws config.port-taken */
-async function listen(app: Express, address: ListenAddress): Promise<Server> {
-  const server = createServer(app);
-  // An upload of a million numbers over a slow line takes its time; headers still have 60 s.
-  server.requestTimeout = 3_600_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const where = urlOf(address);
-      reject(
-        cause.code === 'EADDRINUSE'
-          ? new CraftportError('config.port-taken', `${where} is taken by another program`, {
-              cause,
-            })
-          : new CraftportError(
-              'config.invalid',
-              `${where} cannot be listened on: ${cause.message}`,
-              {
-                cause,
-              },
-            ),
-      );
-    });
-    server.listen(address.port, address.host, resolve);
-  });
-  return server;
-}
-
-/** Answers what is under way, then cuts what is left. */
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  await closed;
-  clearTimeout(cut);
 }

@@ -14,6 +14,7 @@ import { eventRoutes } from './http/event-routes.ts';
 import type { EventStream } from './http/event-stream.ts';
 import { Metrics, metricsRoutes } from './http/metrics.ts';
 import { openApiRoutes } from './http/openapi-routes.ts';
+import { pairingRoutes } from './http/pairing-routes.ts';
 import type { ObservedRequest, PipelineServices } from './http/pipeline.ts';
 import { jobRoutes } from './http/job-routes.ts';
 import { numberRoutes } from './http/number-routes.ts';
@@ -37,6 +38,7 @@ import { AccountService } from './service/accounts.ts';
 import type { AlarmLog } from './service/alarms.ts';
 import { EmergencyReach } from './service/emergency-reach.ts';
 import { JobService } from './service/jobs.ts';
+import type { PairingService } from './service/pairing.ts';
 import { NumberService } from './service/numbers.ts';
 import { ResourceCollections } from './service/resource-collection.ts';
 import { SelectorService } from './service/resource-selectors.ts';
@@ -56,6 +58,7 @@ export interface ApiParts {
   readonly settings: Settings;
   readonly signIn: SignInContext;
   readonly authenticator: Authenticator;
+  readonly pairing: PairingService;
   readonly events: EventStream;
   readonly random: RandomBytes;
   /** Path of the database, for its size in the metrics. */
@@ -177,6 +180,7 @@ export function buildApi(parts: ApiParts): Api {
       signIn,
       validators: { apiAuth: validator('api_auth'), userAuth: validator('user_auth') },
     }),
+    ...pairingRoutes(parts.pairing, validator('pairing')),
     ...resourceCollectionRoutes({
       collections,
       warningsOf,

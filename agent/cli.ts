@@ -3,13 +3,15 @@
 
 import envPaths from 'env-paths';
 import { startAgent } from './agent.ts';
-import { isCode } from './base/error.ts';
+import { CraftportError, isCode } from './base/error.ts';
 import { type AgentConfig, parseCommand, type TokenConfig, USAGE } from './config/agent-config.ts';
 import { programVersion } from './config/package-root.ts';
 import { createLogger } from './log/pino-logger.ts';
 import { randomBytes } from 'node:crypto';
 import { systemClock } from './base/clock.ts';
 import { mintLocalToken } from './service/local-token.ts';
+import { requestPairingCode } from './pair.ts';
+import { loadCertificate } from './secret/certificate.ts';
 import { dataDirAt } from './store/data-dir.ts';
 
 /** Bad option, unusable data dir, taken port: the one who started it can do something. */
@@ -32,6 +34,12 @@ async function main(): Promise<void> {
     case 'token':
       await printToken(command.config);
       return;
+    case 'pair':
+      await printPairing(command.config.dataDir);
+      return;
+    case 'fingerprint':
+      await printFingerprint(command.config.dataDir);
+      return;
     case 'agent':
       await runAgent(command.config);
   }
@@ -52,6 +60,28 @@ async function printToken(config: TokenConfig): Promise<void> {
     lifeS: config.lifeS,
   });
   process.stdout.write(`${token}\n`);
+}
+
+/** Asks the running agent for a pairing code, over its own API and with its certificate pinned. */
+async function printPairing(dataDir: string): Promise<void> {
+  const { code, lifeS, fingerprint, url } = await requestPairingCode(dataDir);
+  const lines = [
+    `Pairing code  ${code}  (once, within ${String(Math.round(lifeS / 60))} minutes)`,
+    ...(fingerprint === undefined ? [] : [`Fingerprint   ${fingerprint}`]),
+    `Address       ${url}`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+async function printFingerprint(dataDir: string): Promise<void> {
+  const { certificate: file } = dataDirAt(dataDir);
+  const certificate = await loadCertificate(file);
+  if (certificate === undefined)
+    throw new CraftportError(
+      'config.data-dir-unusable',
+      `There is no ${file}: the agent makes it when it first listens off loopback`,
+    );
+  process.stdout.write(`${certificate.fingerprint}\n`);
 }
 
 async function runAgent(config: AgentConfig): Promise<void> {

@@ -30,12 +30,16 @@ async function main(): Promise<void> {
     `  curl      curl -H "X-Auth-Token: $(${tokenCommand})" ${agent.url}/v2/accounts/${agent.masterAccountId}/resources`,
   );
   const desktop = desktopBinary();
-  const link = agent.issueSignInLink();
   if (desktop === undefined) {
-    say(`  Console   ${link}  (signs in once, within ten minutes)`);
+    say(`  Console   ${agent.issueSignInLink()}  (signs in once, within ten minutes)`);
   } else {
     say('  Desktop   opening');
-    spawn(desktop, [packageRoot, link], { stdio: 'ignore', detached: true }).unref();
+    // In the environment, which other users cannot read as they can a command line.
+    const env = {
+      ...process.env,
+      CRAFTPORT_FIRST_SITE: `${agent.url}#${agent.issuePairingCode()}`,
+    };
+    spawn(desktop, [packageRoot], { env, stdio: 'ignore', detached: true }).unref();
   }
   say('');
   say('Ctrl-C stops it.');
@@ -59,6 +63,8 @@ async function startOnFreePort(dataDir: string): Promise<RunningAgent> {
       const agent = await startAgent({
         dataDir,
         listen: { host: '127.0.0.1', port },
+        tls: 'auto',
+        announce: false,
         demo: true,
         logger,
       });

@@ -596,6 +596,19 @@ export interface GearStateDoc {
   };
 }
 /**
+ * A desktop that asks for access with a pairing code
+ */
+export interface PairingDoc {
+  /**
+   * The pairing code, as the agent printed it
+   */
+  readonly code: string;
+  /**
+   * The name of the desktop, for the list of users
+   */
+  readonly name?: string;
+}
+/**
  * Schema for telephone numbers
  */
 export interface PhoneNumberDoc {
@@ -1662,6 +1675,7 @@ export type ErrorCode =
   | 'auth.missing'
   | 'auth.bad-token'
   | 'auth.wrong'
+  | 'auth.wrong-code'
   | 'auth.unknown-key'
   | 'auth.forbidden'
   | 'auth.rate-limited'
@@ -1672,6 +1686,8 @@ export type ErrorCode =
   | 'job.bad-id'
   | 'job.wrong-state'
   | 'config.invalid'
+  | 'config.unreadable'
+  | 'config.newer-than-program'
   | 'config.data-dir-unusable'
   | 'config.data-dir-in-use'
   | 'config.port-taken'
@@ -1695,5 +1711,15 @@ export type ErrorCode =
   | 'driver.timeout'
   | 'driver.denied'
   | 'driver.unexpected-reply'
+  | 'driver.access-refused'
+  | 'driver.out-of-sync'
   | 'secret.unreadable'
-  | 'stream.too-many';
+  | 'stream.too-many'
+  | 'agent.unreachable'
+  | 'agent.untrusted'
+  | 'agent.pin-changed'
+  | 'agent.incompatible'
+  | 'site.not-found'
+  | 'vault.unavailable'
+  | 'vault.unreadable'
+  | 'ipc.refused';

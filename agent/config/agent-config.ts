@@ -10,9 +10,14 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** `auto`: HTTPS off loopback, HTTP on it. `always`: HTTPS on loopback too. */
+export type TlsUse = 'auto' | 'always';
+
 export interface AgentConfig {
   readonly dataDir: string;
   readonly listen: ListenAddress;
+  readonly tls: TlsUse;
+  readonly announce: boolean;
   readonly demo: boolean;
   readonly logLevel: LogLevel;
 }
@@ -25,11 +30,15 @@ export interface TokenConfig {
 export type Command =
   | { readonly name: 'agent'; readonly config: AgentConfig }
   | { readonly name: 'token'; readonly config: TokenConfig }
+  | { readonly name: 'pair' | 'fingerprint'; readonly config: { readonly dataDir: string } }
   | { readonly name: 'help' }
   | { readonly name: 'version' };
 
 export const USAGE = `usage: craftport agent [--data-dir DIR] [--listen HOST:PORT] [--demo] [--log-level LEVEL]
+                       [--tls auto|always] [--no-announce]
        craftport token [--data-dir DIR] [--life SECONDS]
+       craftport pair [--data-dir DIR]
+       craftport fingerprint [--data-dir DIR]
        craftport --help | --version`;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -55,11 +64,17 @@ export function parseCommand(
       config: { dataDir: textOf(flags['data-dir']) ?? baseDir, lifeS: lifeOf(flags['life']) },
     };
   }
+  if (name === 'pair' || name === 'fingerprint') {
+    const flags = parseFlags(rest, { 'data-dir': { type: 'string' } });
+    return { name, config: { dataDir: textOf(flags['data-dir']) ?? baseDir } };
+  }
   if (name === 'agent') {
     const flags = parseFlags(rest, {
       'data-dir': { type: 'string' },
       listen: { type: 'string' },
       demo: { type: 'boolean' },
+      tls: { type: 'string' },
+      'no-announce': { type: 'boolean' },
       'log-level': { type: 'string' },
     });
     const listen = textOf(flags['listen']) ?? environment['CRAFTPORT_LISTEN'] ?? '127.0.0.1:8000';
@@ -69,17 +84,18 @@ export function parseCommand(
       config: {
         dataDir: textOf(flags['data-dir']) ?? baseDir,
         listen: parseListenAddress(listen),
+        tls: tlsUseOf(textOf(flags['tls']) ?? environment['CRAFTPORT_TLS'] ?? 'auto'),
+        announce: flags['no-announce'] !== true,
         demo: flags['demo'] === true,
         logLevel: logLevelOf(level),
       },
     };
   }
-  throw invalid(`unknown command '${name}'; commands are agent and token`);
+  throw invalid(`unknown command '${name}'; commands are agent, token, pair and fingerprint`);
 }
 
 /**
- * `127.0.0.1:8000`, `localhost:0`, `[::1]:8000`. Loopback only: tokens must not cross a network
- * in clear text.
+ * `127.0.0.1:8000`, `localhost:0`, `[::1]:8000`, `0.0.0.0:8443`.
  * @throws config.invalid
  */
 export function parseListenAddress(text: string): ListenAddress {
@@ -89,17 +105,18 @@ export function parseListenAddress(text: string): ListenAddress {
   const port = Number(digits);
   if (host === undefined || digits === undefined || port > 65_535)
     throw invalid(`--listen '${text}' is not HOST:PORT, for example 127.0.0.1:8000`);
-  if (host !== 'localhost' && host !== '::1' && !/^127(?:\.\d{1,3}){3}$/.test(host))
-    throw invalid(
-      `--listen '${text}' is not a loopback address; without TLS the agent listens on 127.0.0.1 or ::1 only`,
-    );
   return { host, port };
 }
 
+/** Whether only this machine can reach the address; tokens may cross it in clear text. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
 /** `http://127.0.0.1:8000`, with brackets around an IPv6 address. */
-export function urlOf(address: ListenAddress): string {
+export function urlOf(address: ListenAddress, isSecure: boolean): string {
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-  return `http://${host}:${String(address.port)}`;
+  return `${isSecure ? 'https' : 'http'}://${host}:${String(address.port)}`;
 }
 
 function parseFlags(
@@ -120,6 +137,12 @@ function lifeOf(value: unknown): number {
   if (!Number.isInteger(life) || life < 1 || life > 366 * 86_400)
     throw invalid(`--life is not a number of seconds from 1 to 31622400`);
   return life;
+}
+
+function tlsUseOf(text: string): TlsUse {
+  if (text !== 'auto' && text !== 'always')
+    throw invalid(`--tls '${text}' is neither auto nor always`);
+  return text;
 }
 
 function logLevelOf(text: string): LogLevel {

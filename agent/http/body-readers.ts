@@ -26,7 +26,7 @@ export function readBodies(
     bodyKindOf(headers['content-type']) === 'json';
   // What one has read, the next ones leave alone.
   app.use(
-    ['/v2/api_auth', '/v2/user_auth'],
+    ['/v2/api_auth', '/v2/user_auth', '/v2/pairing'],
     express.raw({ limit: MAX_SIGN_IN_BYTES, type: isJson }),
   );
   app.use(

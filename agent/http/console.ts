@@ -27,6 +27,10 @@ export interface ConsolePassword {
 }
 
 export interface ConsoleOptions {
+  /** Whether the agent serves HTTPS: the cookie is then sent over nothing else. */
+  readonly isSecure: boolean;
+  /** Host names of this machine that nobody else can re-point, lower case. */
+  readonly ownNames: readonly string[];
   /** The package's folder, which holds the build. */
   readonly packageRoot: string;
   /** Trades a one-time code for a session token; undefined when it is unknown, used or old. */
@@ -92,7 +96,7 @@ export function mountConsole(app: Express, options: ConsoleOptions): void {
         );
       return;
     }
-    setSessionCookie(response, session);
+    setSessionCookie(response, { ...session, isSecure: options.isSecure });
     // The code must not stay in the address bar; `replace` keeps it out of the history too.
     response.redirect(303, '/');
   });
@@ -104,8 +108,11 @@ export function mountConsole(app: Express, options: ConsoleOptions): void {
       response.setHeader('cache-control', 'no-store');
       try {
         // A foreign page must not sign a browser in as somebody else.
-        assertSameSite(request);
-        setSessionCookie(response, await options.signIn(readPassword(request)));
+        assertSameSite(request, options.ownNames);
+        setSessionCookie(response, {
+          ...(await options.signIn(readPassword(request))),
+          isSecure: options.isSecure,
+        });
         response.status(201).json({ data: {}, status: 'success' });
       } catch (error) {
         if (!(error instanceof CraftportError)) throw error;

@@ -60,6 +60,8 @@ export interface PipelineOptions {
   readonly logger: Logger;
   /** Rows of a page when the client does not say; default 50. */
   readonly defaultPageSize?: () => number;
+  /** Host names of this machine that nobody else can re-point, lower case. */
+  readonly ownNames?: readonly string[];
   /** Told of every request to the API when its reply is over. */
   readonly observe?: (request: ObservedRequest) => void;
 }
@@ -248,7 +250,7 @@ class Pipeline {
       error,
     });
     try {
-      if (credential.kind === 'cookie') assertSameSite(request);
+      if (credential.kind === 'cookie') assertSameSite(request, this.#options.ownNames);
       const actor = actorOf(request, draft, undefined);
       return outcome(await this.#options.services.identify(credential, actor));
     } catch (error) {
@@ -353,7 +355,7 @@ class Pipeline {
     let token = reply.authToken === undefined ? call.echoedToken : reply.authToken;
     if (draft.isCookie && typeof token === 'string') {
       // The page's token was replaced: the new one goes where the old one was.
-      setSessionCookie(response, { token });
+      setSessionCookie(response, { token, isSecure: 'encrypted' in request.socket });
       token = null;
     }
     const facts = { requestId: draft.requestId, authToken: token ?? undefined };

@@ -28,6 +28,7 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   'auth.missing': 401,
   'auth.bad-token': 401,
   'auth.wrong': 401,
+  'auth.wrong-code': 401,
   'auth.unknown-key': 404,
   'auth.forbidden': 403,
   'auth.rate-limited': 429,
@@ -38,6 +39,8 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   'job.bad-id': 404,
   'job.wrong-state': 409,
   'config.invalid': 500,
+  'config.unreadable': 500,
+  'config.newer-than-program': 500,
   'config.data-dir-unusable': 500,
   'config.data-dir-in-use': 500,
   'config.port-taken': 500,
@@ -61,7 +64,17 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   'driver.timeout': 504,
   'driver.denied': 502,
   'driver.unexpected-reply': 502,
+  'driver.access-refused': 502,
+  'driver.out-of-sync': 502,
   'secret.unreadable': 500,
+  'agent.unreachable': 502,
+  'agent.untrusted': 502,
+  'agent.pin-changed': 502,
+  'agent.incompatible': 502,
+  'site.not-found': 404,
+  'vault.unavailable': 500,
+  'vault.unreadable': 500,
+  'ipc.refused': 403,
   'stream.too-many': 503,
 };
 
@@ -104,6 +117,7 @@ export function toProblem(error: CraftportError): Problem {
       return body('datastore_conflict', { message: 'conflicting documents' });
     case 'auth.missing':
     case 'auth.wrong':
+    case 'auth.wrong-code':
       return body('invalid_credentials', { message: 'invalid credentials' });
     case 'auth.bad-token':
       return body('invalid credentials', {});

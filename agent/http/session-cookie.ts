@@ -6,11 +6,12 @@ import { SESSION_COOKIE } from './token-source.ts';
 /** @param lifeS seconds; undefined: until the browser is closed */
 export function setSessionCookie(
   response: Response,
-  session: { readonly token: string; readonly lifeS?: number },
+  session: { readonly token: string; readonly lifeS?: number; readonly isSecure: boolean },
 ): void {
   response.cookie(SESSION_COOKIE, session.token, {
     httpOnly: true,
     sameSite: 'strict',
+    secure: session.isSecure,
     path: '/',
     ...(session.lifeS === undefined ? {} : { maxAge: session.lifeS * 1000 }),
   });

@@ -68,7 +68,7 @@ export async function signInWithApiKey(
   const account =
     accountId === undefined ? undefined : await context.storage.read.accounts.load(accountId);
   if (account === undefined) {
-    await refuse(context, attempt, 'cb_api_auth', actor);
+    await refuseSignIn(context, attempt, 'cb_api_auth', actor);
     // The reply repeats the key, as Crossbar's does.
     throw new CraftportError('auth.unknown-key', 'No account has this API key', {
       detail: { key: apiKey },
@@ -138,7 +138,7 @@ export async function signInWithPassword(
     disabled ??= account;
   }
   if (disabled !== undefined) throw accountDisabled(disabled);
-  await refuse(context, attempt, 'cb_user_auth', actor);
+  await refuseSignIn(context, attempt, 'cb_user_auth', actor);
   throw new CraftportError('auth.wrong', 'The account, user name or password is wrong');
 }
 
@@ -215,7 +215,8 @@ async function finish(
   return { ...issued, document: sessionDocument(account, user?.id) };
 }
 
-async function refuse(
+/** Counts a refusal and tells it as an event, as far as the disk allows. */
+export async function refuseSignIn(
   context: SignInContext,
   attempt: SignInAttempt,
   method: string,

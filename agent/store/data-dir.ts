@@ -10,6 +10,8 @@ export interface DataDir {
   readonly database: string;
   readonly secretKey: string;
   readonly credentials: string;
+  /** Key and certificate for HTTPS. */
+  readonly certificate: string;
   readonly backups: string;
   /** Session logs of gear. */
   readonly audit: string;
@@ -22,6 +24,7 @@ export function dataDirAt(path: string): DataDir {
     database: join(path, 'craftport.db'),
     secretKey: join(path, 'secret.key'),
     credentials: join(path, 'credentials.json'),
+    certificate: join(path, 'tls.pem'),
     backups: join(path, 'backups'),
     audit: join(path, 'audit'),
   };
@@ -31,9 +34,13 @@ export function dataDirAt(path: string): DataDir {
 interface Holder {
   readonly pid: number;
   readonly since: string;
+  /** Where the holder answers, once it does. */
+  readonly url?: string;
 }
 
 export interface DataDirLock {
+  /** Tells the commands that talk to the running agent where it answers. */
+  tellUrl(url: string): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -47,7 +54,7 @@ export interface DataDirLock {
 export async function lockDataDir(dir: DataDir): Promise<DataDirLock> {
   await makeFolder(dir.path).catch(refuse);
   for (const path of [dir.backups, dir.audit]) await makeFolder(path).catch(refuse);
-  const holderFile = join(dir.path, 'lock.json');
+  const holderFile = holderFileOf(dir);
   const connection = await SqlConnection.open(join(dir.path, 'lock.db'), 'readwrite');
   try {
     await connection.exec('BEGIN EXCLUSIVE');
@@ -68,11 +75,23 @@ export async function lockDataDir(dir: DataDir): Promise<DataDirLock> {
     },
   );
   return {
+    tellUrl: (url) => writeFile(holderFile, JSON.stringify({ ...holder, url }), { mode: 0o600 }),
     async release() {
       await connection.exec('ROLLBACK').catch(() => undefined);
       await connection.close();
     },
   };
+}
+
+const holderFileOf = (dir: DataDir): string => join(dir.path, 'lock.json');
+
+/** @returns where the agent on `dir` answered last; it may be gone. undefined: never. */
+export async function loadHolderUrl(dir: DataDir): Promise<string | undefined> {
+  try {
+    return (JSON.parse(await readFile(holderFileOf(dir), 'utf8')) as Holder).url;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -82,7 +82,9 @@ describe('craftport agent', () => {
   it.each([
     [['agent', '--wat'], /--wat/],
     [['agent', '--listen', 'nonsense'], /HOST:PORT/],
-    [['agent', '--listen', '0.0.0.0:8000'], /loopback/],
+    [['agent', '--tls', 'never'], /--tls/],
+    [['pair', '--data-dir', '/nonexistent'], /nonexistent/],
+    [['fingerprint', '--data-dir', '/nonexistent'], /tls\.pem/],
     [['agent', '--listen', '127.0.0.1:70000'], /HOST:PORT/],
     [['agent', '--log-level', 'loud'], /loud/],
     [['agent', '--data-dir', '/dev/null/x'], /data dir/],

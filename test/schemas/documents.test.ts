@@ -51,6 +51,7 @@ describe('the documents', () => {
       'gear_options.ios',
       'gear_options.tl1',
       'gear_state',
+      'pairing',
       'phone_numbers',
       'resource_jobs',
       'resource_selector_rules',
@@ -166,6 +167,7 @@ describe('the documents', () => {
         findings: [],
         read_at: 't',
       },
+      pairing: { code: 'ABCD-EFGH' },
       user_auth: { credentials: 'c' },
     };
     const input = complete[name] ?? {};

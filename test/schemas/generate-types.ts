@@ -30,6 +30,7 @@ const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
   'gear_options.ios': 'IosOptionsDoc',
   'gear_options.tl1': 'Tl1OptionsDoc',
   gear_state: 'GearStateDoc',
+  pairing: 'PairingDoc',
   phone_numbers: 'PhoneNumberDoc',
   resource_jobs: 'ResourceJobDoc',
   resource_selector_rules: 'ResourceSelectorRulesDoc',

@@ -52,6 +52,22 @@ describe.each<
     },
   ],
   [
+    'pairing',
+    { code: 'ABCD-EFGH' },
+    {
+      code: [
+        [length(8), length(32)],
+        [
+          [length(7), 'minLength'],
+          [length(33), 'maxLength'],
+          [undefined, 'required'],
+        ],
+      ],
+      name: [[length(1), length(128)], [[length(129), 'maxLength']]],
+      other: [[], [[1, 'additionalProperties']]],
+    },
+  ],
+  [
     'user_auth',
     { credentials: '2d1e4f91dae49cd08eaba2293e422273' },
     {

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { packageRoot } from '../../agent/config/package-root.ts';
@@ -34,6 +35,35 @@ export interface AgentProcess {
   ): Promise<HarnessReply>;
 }
 
+/** `fetch`, and over HTTPS a request that takes the agent's certificate and no other. */
+async function fetchWithCertificate(
+  certificate: string,
+  url: string,
+  init: RequestInit,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      method: init.method ?? 'GET',
+      headers: init.headers as Record<string, string>,
+      ca: certificate,
+      checkServerIdentity: () => undefined,
+    };
+    const request = httpsRequest(url, options, (reply) => {
+      let text = '';
+      reply.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+      reply.on('error', reject).on('end', () => {
+        const headers = new Headers();
+        for (const [name, value] of Object.entries(reply.headersDistinct))
+          for (const each of value ?? []) headers.append(name, each);
+        const status = reply.statusCode ?? 0;
+        resolve(new Response(status === 304 || status === 204 ? null : text, { status, headers }));
+      });
+    });
+    request.on('error', reject);
+    request.end(init.body ?? undefined);
+  });
+}
+
 export const CLI = join(packageRoot, '.build/agent/cli.js');
 
 /** Runs the command line program to its end. */
@@ -58,7 +88,11 @@ function collect(child: ChildProcess): { stdout: string; stderr: string } {
 
 /** Starts an agent on a free port and waits until it is ready; killed when the test is over. */
 export async function startAgentProcess(
-  options: { readonly dataDir?: string; readonly flags?: readonly string[] } = {},
+  options: {
+    readonly dataDir?: string;
+    readonly listen?: string;
+    readonly flags?: readonly string[];
+  } = {},
 ): Promise<AgentProcess> {
   const dataDir = options.dataDir ?? (await tempDir());
   const argv = [
@@ -66,7 +100,7 @@ export async function startAgentProcess(
     '--data-dir',
     dataDir,
     '--listen',
-    '127.0.0.1:0',
+    options.listen ?? '127.0.0.1:0',
     ...(options.flags ?? []),
   ];
   const child = spawn(process.execPath, [CLI, ...argv]);
@@ -80,7 +114,7 @@ export async function startAgentProcess(
   });
   const url = await new Promise<string>((resolve, reject) => {
     const look = (): void => {
-      const ready = /^craftport agent listening on (http:\S+)\n/.exec(output.stdout);
+      const ready = /^craftport agent listening on (https?:\S+)\n/.exec(output.stdout);
       if (ready?.[1] !== undefined) resolve(ready[1]);
     };
     child.stdout.on('data', look);
@@ -91,9 +125,15 @@ export async function startAgentProcess(
   const credentials = JSON.parse(
     await readFile(join(dataDir, 'credentials.json'), 'utf8'),
   ) as Credentials;
+  const pem = url.startsWith('https:') ? await readFile(join(dataDir, 'tls.pem'), 'utf8') : '';
+  const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(pem)?.[0];
+  const fetchFrom = (target: string, init: RequestInit): Promise<Response> =>
+    certificate === undefined
+      ? fetch(target, init)
+      : fetchWithCertificate(certificate, target, init);
   let token = '';
   const send: AgentProcess['request'] = async (method, path, data, headers = {}) => {
-    const response = await fetch(url + path, {
+    const response = await fetchFrom(url + path, {
       method,
       headers: {
         'content-type': 'application/json',
