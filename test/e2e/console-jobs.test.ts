@@ -31,13 +31,13 @@ describe.runIf(hasPeer('chromium'))('jobs in the console', () => {
       dataDir: first.dataDir,
       flags: ['--listen', `127.0.0.1:${new URL(first.url).port}`],
     });
-    await page.getByText('Live', { exact: true }).waitFor();
-    await page.locator('main header').getByText('complete').waitFor();
+    await page.getByRole('contentinfo').getByText('Live').waitFor();
+    await page.locator('header.toolbar').first().getByText('complete').waitFor();
     await page.locator('dl').getByText('10,000').first().waitFor();
     const { account_id: account } = second.credentials;
     const jobs = await second.request('GET', `/v2/accounts/${account}/resources/jobs`);
     expect(jobs.body['data']).toMatchObject([
       { name: 'A block', status: 'complete', successes: 10_000, failures: 0 },
     ]);
-  });
+  }, 90_000);
 });
