@@ -43,7 +43,7 @@ import { loadDemoSite } from './service/demo-site.ts';
 import { ensureMasterAccount } from './service/first-start.ts';
 import { PairingService } from './service/pairing.ts';
 import { Settings } from './service/settings.ts';
-import type { SignInContext } from './service/sign-in.ts';
+import { type SignInContext, signInWithPassword } from './service/sign-in.ts';
 import { DEMO_RESOURCES } from './sim/demo-resources.ts';
 import { dataDirAt, lockDataDir } from './store/data-dir.ts';
 import { Store } from './store/store.ts';
@@ -255,11 +255,19 @@ async function build(
   mountConsole(app, {
     packageRoot,
     isSecure,
+    ownNames,
     async redeemSignInCode(code) {
       if (!codes.redeem(code)) return undefined;
       const subject = { accountId: master.id, method: 'console', role: 'admin' } as const;
       const issued = await tokens.issue(subject, clock.nowMs(), CONSOLE_SESSION_S);
       return { token: issued.token, lifeS: CONSOLE_SESSION_S };
+    },
+    async signIn({ account, credentials, remote }) {
+      // One box for both: a realm is looked for first, then a name.
+      const request = { credentials, method: 'md5', realm: account, accountName: account } as const;
+      const actor = { method: 'none', remote, requestId: newId(random) } as const;
+      const { token } = await signInWithPassword(signIn, request, actor);
+      return { token, lifeS: signIn.tokenLifeS };
     },
   });
   mountApi(app, api.routes, {

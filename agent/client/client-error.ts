@@ -104,3 +104,10 @@ export function kindOf(status: number): ClientErrorKind {
       return status >= 500 ? 'broken' : 'refused';
   }
 }
+
+/** A value for a line of text: text and numbers as they are, the rest as JSON. */
+export function textOf(value: unknown, fallback = ''): string {
+  if (value === undefined || value === null) return fallback;
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+}

@@ -1,7 +1,13 @@
 // The typed client of the agent's API: requests and events over a fetch it is given. No Node,
 // no DOM. The console, the desktop and tests use it.
 
-export { ClientError, type ClientErrorKind, type FieldProblem, isObject } from './client-error.ts';
+export {
+  ClientError,
+  type ClientErrorKind,
+  type FieldProblem,
+  isObject,
+  textOf,
+} from './client-error.ts';
 export type { Json, JsonObject } from './client-error.ts';
 export {
   addressOf,

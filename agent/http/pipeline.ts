@@ -41,6 +41,7 @@ import {
 } from './request-facts.ts';
 import type { Access, Call, Endpoint, Method, Reply, Route } from './route.ts';
 import { assertSameSite } from './same-site.ts';
+import { setSessionCookie } from './session-cookie.ts';
 import { sendStreamed } from './streamed-data.ts';
 import { type Credential, findCredential, isSameCredential } from './token-source.ts';
 
@@ -91,6 +92,8 @@ interface Draft {
   /** What came of the credential that the request carries outside its body. */
   signIn: SignInOutcome | undefined;
   identity: Identity | undefined;
+  /** Whether the identity is that of the console's cookie. */
+  isCookie: boolean;
   /** Whether the body was left unread. */
   isCut: boolean;
   methods: readonly Method[];
@@ -229,6 +232,7 @@ class Pipeline {
             : await this.#signIn(request, draft, credential);
         if (outcome.error !== undefined) throw outcome.error;
         draft.identity = outcome.identity;
+        draft.isCookie = credential.kind === 'cookie' && outcome.identity !== undefined;
       }
     }
   }
@@ -310,7 +314,7 @@ class Pipeline {
       return;
     }
     const { message, data } = problem.body;
-    const facts = { requestId: draft.requestId, authToken: draft.identity?.token };
+    const facts = { requestId: draft.requestId, authToken: echoedToken(draft) };
     sendJson(
       response,
       problem.status,
@@ -348,7 +352,12 @@ class Pipeline {
         }
       }
     }
-    const token = reply.authToken === undefined ? call.identity?.token : reply.authToken;
+    let token = reply.authToken === undefined ? call.echoedToken : reply.authToken;
+    if (draft.isCookie && typeof token === 'string') {
+      // The page's token was replaced: the new one goes where the old one was.
+      setSessionCookie(response, { token, isSecure: 'encrypted' in request.socket });
+      token = null;
+    }
     const facts = { requestId: draft.requestId, authToken: token ?? undefined };
     const status = reply.status ?? (call.method === 'PUT' ? 201 : 200);
     const { stream } = reply;
@@ -386,6 +395,7 @@ class Pipeline {
       signIn: undefined,
       isCut: false,
       identity: undefined,
+      isCookie: false,
       methods: [],
       route: undefined,
     };
@@ -399,6 +409,11 @@ function setStandardHeaders(response: Response, draft: Draft): void {
   response.setHeader('vary', 'accept, accept-language');
   response.setHeader('content-language', 'en');
   response.setHeader('x-content-type-options', 'nosniff');
+}
+
+/** A page that signs in with the cookie must never see a token: no script of it could leak it. */
+function echoedToken(draft: Draft): string | undefined {
+  return draft.isCookie ? undefined : draft.identity?.token;
 }
 
 /** `verb` is honoured on POST only: a link can never delete (reference §1.7). */
@@ -457,6 +472,7 @@ function toCall(
     upload: uploadOf(request),
     remote: remoteOf(request),
     identity,
+    echoedToken: echoedToken(draft),
     account,
     actor: actorOf(request, draft, identity),
   };

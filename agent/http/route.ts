@@ -40,6 +40,8 @@ export interface Call {
   readonly remote: string;
   /** The verified token. Always there unless access is `open`. */
   readonly identity: Identity | undefined;
+  /** The token that the reply repeats; undefined: none, as for the console's cookie. */
+  readonly echoedToken?: string | undefined;
   /** The account in the path. Always there when the path has `:account_id`. */
   readonly account: Account | undefined;
   /** Rows of a page when the query does not say; undefined: 50. */

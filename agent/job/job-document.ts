@@ -48,13 +48,13 @@ export function jobRow(job: Job, live: JobStateDetail | undefined): JsonObject {
     skipped: job.counts.skipped,
     total: job.counts.total,
     ...(typeof name === 'string' ? { name } : {}),
+    ...recoveredOf(job),
   };
 }
 
 /** The detail but for `numbers`, `success`, `successes` and `errors`, which may be streamed. */
 export function jobHead(job: Job, live: JobStateDetail | undefined): JsonObject {
   const stateDetail = live ?? job.stateDetail;
-  const { recovered, startedMs, completedMs } = job;
   return {
     ...job.doc,
     id: job.id,
@@ -63,17 +63,28 @@ export function jobHead(job: Job, live: JobStateDetail | undefined): JsonObject 
     status: job.status,
     ...(stateDetail === undefined ? {} : { state_detail: stateDetail }),
     counts: { ...job.counts, left: leftOf(job) },
+    ...historyOf(job),
+  };
+}
+
+/** When it ran, and how often it was taken up again. */
+function historyOf(job: Job): JsonObject {
+  const { startedMs, completedMs } = job;
+  return {
     ...(startedMs === undefined ? {} : { started: toGregorianSeconds(startedMs) }),
     ...(completedMs === undefined ? {} : { completed: toGregorianSeconds(completedMs) }),
-    ...(recovered === undefined
-      ? {}
-      : {
-          recovered: {
-            count: recovered.count,
-            last_reason: recovered.lastReason,
-            last_at: toGregorianSeconds(recovered.lastMs),
-          },
-        }),
+    ...recoveredOf(job),
+  };
+}
+
+function recoveredOf({ recovered }: Job): JsonObject {
+  if (recovered === undefined) return {};
+  return {
+    recovered: {
+      count: recovered.count,
+      last_reason: recovered.lastReason,
+      last_at: toGregorianSeconds(recovered.lastMs),
+    },
   };
 }
 

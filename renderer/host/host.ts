@@ -62,11 +62,11 @@ export interface SiteBook {
     readonly code: string;
     readonly details: SiteDetails;
   }): Promise<Site>;
-  change(id: string, details: SiteDetails): Promise<Site>;
+  readonly change: (id: string, details: SiteDetails) => Promise<Site>;
   /** Forgets the site with its pin and its credentials. */
-  remove(id: string): Promise<void>;
+  readonly remove: (id: string) => Promise<void>;
   /** Accepts a certificate that changed, after a person compared it. */
-  trust(id: string, fingerprint: string): Promise<Site>;
+  readonly trust: (id: string, fingerprint: string) => Promise<Site>;
 }
 
 export interface SiteConnection {
@@ -74,17 +74,17 @@ export interface SiteConnection {
   /** Requests and the event stream; the host adds the credentials. Paths begin with `/`. */
   readonly fetch: ClientFetch;
   /** @throws ClientError */
-  signIn(request: PasswordSignIn): Promise<void>;
+  readonly signIn: (request: PasswordSignIn) => Promise<void>;
   /** Ends the session on the agent and forgets it here. */
-  signOut(): Promise<void>;
+  readonly signOut: () => Promise<void>;
 }
 
 /** Where the page keeps what it remembers: layout, drafts. Never a secret. */
 export interface Memory {
-  load(key: string): string | undefined;
+  readonly load: (key: string) => string | undefined;
   /** undefined forgets. A full store is no error: what cannot be kept is not kept. */
-  save(key: string, value: string | undefined): void;
-  keys(): readonly string[];
+  readonly save: (key: string, value: string | undefined) => void;
+  readonly keys: () => readonly string[];
 }
 
 export interface Host {
@@ -92,12 +92,12 @@ export interface Host {
   readonly memory: Memory;
   /** undefined: the one site is given. */
   readonly book: SiteBook | undefined;
-  sites(): Promise<readonly Site[]>;
+  readonly sites: () => Promise<readonly Site[]>;
   /** The list changed. @returns what stops it */
   onSites(listener: (sites: readonly Site[]) => void): () => void;
   /** One connection a site, the same each time. */
-  connect(siteId: string): SiteConnection;
+  readonly connect: (siteId: string) => SiteConnection;
   /** Saves a file where the person says. */
-  saveFile(name: string, type: string, text: string): Promise<void>;
-  copyText(text: string): Promise<void>;
+  readonly saveFile: (name: string, type: string, text: string) => Promise<void>;
+  readonly copyText: (text: string) => Promise<void>;
 }

@@ -13,6 +13,7 @@ export default tseslint.config(
           'agent/tsconfig.json',
           'main/tsconfig.json',
           'renderer/tsconfig.json',
+          'renderer/build/tsconfig.json',
           'test/tsconfig.json',
         ],
         tsconfigRootDir: rootDir,
@@ -46,6 +47,16 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-base-to-string': 'off',
       '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    // What has no DOM must not find the browser's globals either.
+    files: ['renderer/state/**/*.ts', 'renderer/form/**/*.ts', 'renderer/text/**/*.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['window', 'document', 'location', 'navigator', 'localStorage', 'fetch', 'history'],
+      ],
     },
   },
   {

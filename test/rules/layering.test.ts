@@ -78,7 +78,8 @@ async function cruiseTree(folders: readonly string[], baseDir: string): Promise<
             name: 'resolves',
             severity: 'error',
             from: {},
-            to: { couldNotResolve: true },
+            // What the build makes is not there to be found.
+            to: { couldNotResolve: true, pathNot: '^virtual:' },
           },
         ],
       },

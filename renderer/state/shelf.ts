@@ -1,0 +1,119 @@
+// The spans and their channels, live: read once, then changed by events in place. Changes are
+// gathered and told once a frame, whatever their number; a span that did not change is the same
+// object as before, so that nothing of it is drawn again.
+
+import {
+  type Client,
+  isObject,
+  type Json,
+  type JsonObject,
+  textOf,
+} from '../../agent/client/index.ts';
+
+export interface ShelfChannel {
+  readonly timeslot: number;
+  readonly number: number;
+  readonly type: string;
+  readonly state: ChannelState;
+  readonly alarm: boolean;
+  readonly nativeState: string;
+  readonly call: string;
+}
+
+export type ChannelState = 'idle' | 'busy' | 'blocked' | 'out_of_service' | 'unknown';
+export const CHANNEL_STATES: readonly ChannelState[] = [
+  'idle',
+  'busy',
+  'blocked',
+  'out_of_service',
+  'unknown',
+];
+
+export interface ShelfSpan {
+  readonly id: string;
+  readonly doc: JsonObject;
+  /** In order of time slot. */
+  readonly channels: readonly ShelfChannel[];
+}
+
+export function toShelfChannel(doc: JsonObject): ShelfChannel {
+  const { call } = doc;
+  const state = textOf(doc['state']);
+  return {
+    timeslot: Number(doc['timeslot'] ?? 0),
+    number: Number(doc['number'] ?? 0),
+    type: textOf(doc['type'], 'unknown'),
+    state: CHANNEL_STATES.find((known) => known === state) ?? 'unknown',
+    alarm: doc['alarm'] === true,
+    nativeState: textOf(doc['native_state']),
+    call: isObject(call)
+      ? `${textOf(call['direction'])} ${textOf(call['caller'], '?')} → ${textOf(call['called'], '?')}`
+      : '',
+  };
+}
+
+/** Reads all spans, and then their channels, few at a time. @throws ClientError */
+export async function loadShelf(client: Client): Promise<readonly ShelfSpan[]> {
+  const { data } = await client.request('/v2/spans', { query: { paginate: false, sort: 'name' } });
+  const spans = objects(data);
+  const shelf: ShelfSpan[] = spans.map((doc) => ({ id: textOf(doc['id']), doc, channels: [] }));
+  const queue = [...shelf.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const [index, span] = next;
+      const reply = await client.request(`/v2/spans/${encodeURIComponent(span.id)}/channels`, {
+        query: { paginate: false },
+      });
+      shelf[index] = { ...span, channels: objects(reply.data).map(toShelfChannel) };
+    }
+  };
+  await Promise.all([work(), work(), work(), work()]);
+  return shelf;
+}
+
+/** One `channel.changed` or `span.updated`, of a span that is known. */
+export interface ShelfChange {
+  readonly spanId: string;
+  readonly channel?: ShelfChannel;
+  readonly doc?: JsonObject;
+}
+
+/** @returns undefined for an event that says nothing about the shelf */
+export function shelfChangeOf(name: string, data: JsonObject): ShelfChange | undefined {
+  if (name === 'channel.changed' && isObject(data['channel']))
+    return { spanId: textOf(data['span_id']), channel: toShelfChannel(data['channel']) };
+  if (name === 'span.updated') {
+    const doc = isObject(data['span']) ? data['span'] : data;
+    const id = textOf(doc['id'], textOf(data['span_id']));
+    return { spanId: id, doc };
+  }
+  return undefined;
+}
+
+/** Applies what came since the last frame. */
+export function withChanges(
+  shelf: readonly ShelfSpan[],
+  changes: readonly ShelfChange[],
+): readonly ShelfSpan[] {
+  if (changes.length === 0) return shelf;
+  const bySpan = new Map<string, { channels: Map<number, ShelfChannel>; doc: JsonObject }>();
+  for (const { spanId, channel, doc } of changes) {
+    const entry = bySpan.get(spanId) ?? { channels: new Map<number, ShelfChannel>(), doc: {} };
+    bySpan.set(spanId, entry);
+    if (channel !== undefined) entry.channels.set(channel.number, channel);
+    if (doc !== undefined) entry.doc = { ...entry.doc, ...doc };
+  }
+  return shelf.map((span) => {
+    const change = bySpan.get(span.id);
+    if (change === undefined) return span;
+    return {
+      id: span.id,
+      doc: { ...span.doc, ...change.doc },
+      channels: span.channels.map((channel) => change.channels.get(channel.number) ?? channel),
+    };
+  });
+}
+
+function objects(data: Json): readonly JsonObject[] {
+  return Array.isArray(data) ? (data as readonly Json[]).filter(isObject) : [];
+}

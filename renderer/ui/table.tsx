@@ -1,0 +1,216 @@
+// A table of any length: only the rows in sight exist. One stop for the Tab key; arrows, page
+// keys, Home and End move, Enter opens, Space selects.
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+
+export interface TableColumn<Row> {
+  readonly key: string;
+  readonly title: string;
+  /** A CSS grid track: `minmax(12rem, 2fr)`. */
+  readonly width: string;
+  readonly isSortable?: boolean;
+  readonly align?: 'end';
+  readonly render: (row: Row) => ReactNode;
+}
+
+export interface TableProps<Row> {
+  readonly label: string;
+  readonly rows: readonly Row[];
+  readonly columns: readonly TableColumn<Row>[];
+  readonly rowHeight: number;
+  readonly keyOf: (row: Row) => string;
+  /** `-name` descends. */
+  readonly sort?: string | undefined;
+  onSort?: (sort: string) => void;
+  onOpen?: (row: Row) => void;
+  readonly selected?: ReadonlySet<string>;
+  onSelect?: (selected: ReadonlySet<string>) => void;
+  readonly selectText?: string;
+  /** The end of what is loaded comes into sight. */
+  onEnd?: () => void;
+  /** The person jumps to the end. */
+  onWholeEnd?: () => Promise<void>;
+  isMuted?: (row: Row) => boolean;
+}
+
+export function Table<Row>(props: TableProps<Row>) {
+  const { rows, columns, rowHeight, keyOf, selected, onSelect } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(0);
+  const id = useId();
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    // Before the first measuring there is a screen's worth of rows already.
+    initialRect: { width: 1200, height: 700 },
+  });
+  useEffect(() => virtual.measure(), [rowHeight, virtual]);
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  const { onEnd } = props;
+  useEffect(() => {
+    if (last >= rows.length - 60) onEnd?.();
+  }, [last, rows.length, onEnd]);
+
+  const current = Math.min(active, Math.max(0, rows.length - 1));
+  const moveTo = (index: number): void => {
+    const next = Math.max(0, Math.min(rows.length - 1, index));
+    setActive(next);
+    virtual.scrollToIndex(next);
+  };
+  const toggle = (row: Row): void => {
+    if (selected === undefined) return;
+    const next = new Set(selected);
+    if (!next.delete(keyOf(row))) next.add(keyOf(row));
+    onSelect?.(next);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target !== scroller.current) return;
+    const row = rows[current];
+    const page = Math.max(1, Math.floor(scroller.current.clientHeight / rowHeight) - 2);
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: current + 1,
+      j: current + 1,
+      ArrowUp: current - 1,
+      k: current - 1,
+      PageDown: current + page,
+      PageUp: current - page,
+      Home: 0,
+    };
+    const move = event.ctrlKey || event.metaKey || event.altKey ? undefined : moves[event.key];
+    if (move !== undefined) moveTo(move);
+    else if (event.key === 'End') {
+      void (props.onWholeEnd?.() ?? Promise.resolve()).then(() => {
+        setActive(Number.MAX_SAFE_INTEGER);
+        virtual.scrollToIndex(virtual.options.count - 1);
+      });
+    } else if (event.key === 'Enter' && row !== undefined) props.onOpen?.(row);
+    else if (event.key === ' ' && row !== undefined) toggle(row);
+    else return;
+    event.preventDefault();
+  };
+
+  const tracks = [
+    ...(onSelect === undefined ? [] : ['2rem']),
+    ...columns.map((column) => column.width),
+  ].join(' ');
+  return (
+    <div
+      className="table"
+      role="grid"
+      aria-label={props.label}
+      aria-rowcount={rows.length + 1}
+      aria-multiselectable={onSelect !== undefined || undefined}
+      ref={scroller}
+      tabIndex={0}
+      aria-activedescendant={rows.length === 0 ? undefined : `${id}-${String(current)}`}
+      onKeyDown={onKeyDown}
+      style={{ '--tracks': tracks, '--row': `${String(rowHeight)}px` } as Record<string, string>}
+    >
+      <div role="rowgroup" className="table-head">
+        <div role="row" className="table-row">
+          {onSelect !== undefined && (
+            <div role="columnheader" className="cell">
+              <input
+                type="checkbox"
+                aria-label={props.selectText}
+                tabIndex={-1}
+                checked={rows.length > 0 && selected?.size === rows.length}
+                onChange={(event) => onSelect(new Set(event.target.checked ? rows.map(keyOf) : []))}
+              />
+            </div>
+          )}
+          {columns.map((column) => (
+            <HeadCell key={column.key} column={column} sort={props.sort} onSort={props.onSort} />
+          ))}
+        </div>
+      </div>
+      <div
+        role="rowgroup"
+        className="table-body"
+        style={{ height: `${String(virtual.getTotalSize())}px` }}
+      >
+        {items.map((item) => {
+          const row = rows[item.index];
+          if (row === undefined) return null;
+          const key = keyOf(row);
+          const isSelected = selected?.has(key) ?? false;
+          return (
+            <div
+              key={key}
+              role="row"
+              id={`${id}-${String(item.index)}`}
+              aria-rowindex={item.index + 2}
+              aria-selected={onSelect === undefined ? undefined : isSelected}
+              className={`table-row body${item.index === current ? ' active' : ''}${props.isMuted?.(row) === true ? ' muted' : ''}`}
+              style={{ transform: `translateY(${String(item.start)}px)` }}
+              onClick={() => {
+                setActive(item.index);
+                props.onOpen?.(row);
+              }}
+            >
+              {onSelect !== undefined && (
+                <div role="gridcell" className="cell" onClick={(event) => event.stopPropagation()}>
+                  <input
+                    type="checkbox"
+                    tabIndex={-1}
+                    aria-label={props.selectText}
+                    checked={isSelected}
+                    onChange={() => toggle(row)}
+                  />
+                </div>
+              )}
+              {columns.map((column) => (
+                <div
+                  key={column.key}
+                  role="gridcell"
+                  className={`cell${column.align === 'end' ? ' end' : ''}`}
+                >
+                  {column.render(row)}
+                </div>
+              ))}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function HeadCell<Row>({
+  column,
+  sort,
+  onSort,
+}: {
+  readonly column: TableColumn<Row>;
+  readonly sort: string | undefined;
+  readonly onSort: ((sort: string) => void) | undefined;
+}) {
+  const direction =
+    sort === column.key ? 'ascending' : sort === `-${column.key}` ? 'descending' : undefined;
+  return (
+    <div
+      role="columnheader"
+      className={`cell${column.align === 'end' ? ' end' : ''}`}
+      aria-sort={column.isSortable === true ? (direction ?? 'none') : undefined}
+    >
+      {column.isSortable === true && onSort !== undefined ? (
+        <button
+          type="button"
+          className="sort"
+          onClick={() => onSort(direction === 'ascending' ? `-${column.key}` : column.key)}
+        >
+          {column.title}
+          <span aria-hidden="true">
+            {direction === undefined ? '' : direction === 'ascending' ? ' ↑' : ' ↓'}
+          </span>
+        </button>
+      ) : (
+        column.title
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,277 @@
+import { useEffect, useMemo, useState } from 'react';
+import { ClientError, isObject, type JsonObject, textOf } from '../../../agent/client/index.ts';
+import { rateOf, type Sample, withSample } from '../../state/job-progress.ts';
+import { createPagedList } from '../../state/paged-list.ts';
+import { basePath } from '../../state/paths.ts';
+import { fromGregorian, timeText, words } from '../../text/words.ts';
+import { Button, Choice } from '../../ui/button.tsx';
+import { Badge, Loading, Problem, Progress } from '../../ui/panel.tsx';
+import { Table } from '../../ui/table.tsx';
+import { useStore } from '../../ui/use-store.ts';
+import { listOf } from '../resources/dial-preview.tsx';
+import { onChange, problemText, useCanWrite, useQuery, useScene } from '../scene.ts';
+import { ignoreAbort } from '../settled.ts';
+import { doneOf, type JobRow, JobState, toJobRow } from './job-row.tsx';
+
+type Outcome = keyof typeof words.jobs.outcomes;
+type Action = 'pause' | 'resume' | 'cancel' | 'retry_failed';
+
+/** One job, live: how far it is, how fast, and what became of each number. */
+export function JobDetail({ id }: { readonly id: string }) {
+  const { session, identity, timers, preferences, toast, host } = useScene();
+  const canWrite = useCanWrite();
+  const { times } = useStore(preferences);
+  const list = `${basePath(identity, 'account')}/resources/jobs`;
+  const path = `${list}/${encodeURIComponent(id)}`;
+  const [samples, setSamples] = useState<readonly Sample[]>([]);
+  const { data, error, query } = useQuery(
+    async () => {
+      // The list has no numbers in it: cheap enough to be read twice a second.
+      const rows = listOf((await session.client.request(list, { query: { page_size: 200 } })).data);
+      const row = rows.find((item) => item['id'] === id);
+      if (row !== undefined) return toJobRow(row);
+      const reply = await session.client.request(path);
+      return toJobRow(isObject(reply.data) ? reply.data : {});
+    },
+    path,
+    ['job'],
+    500,
+  );
+  useEffect(() => {
+    if (data !== undefined)
+      setSamples((now) => withSample(now, { atMs: timers.nowMs(), done: doneOf(data) }));
+  }, [data, timers]);
+  const act = async (action: Action): Promise<void> => {
+    try {
+      await session.client.request(path, { method: 'PATCH', data: { action } });
+      await query.reload();
+    } catch (cause) {
+      if (!(cause instanceof ClientError)) throw cause;
+      toast('bad', `${words.errors[cause.kind]} ${cause.message}`);
+    }
+  };
+  const saveCsv = async (): Promise<void> => {
+    try {
+      const text = await session.client.text(`${path}/results`, { query: { accept: 'csv' } });
+      await host.saveFile(`${id}.csv`, 'text/csv', text);
+    } catch (cause) {
+      if (!(cause instanceof ClientError)) throw cause;
+      toast('bad', words.errors[cause.kind]);
+    }
+  };
+  return (
+    <section className="view">
+      <header className="toolbar">
+        <a className="crumb" href="#/jobs">
+          {words.jobs.title}
+        </a>
+        <span aria-hidden="true" className="quiet-text">
+          /
+        </span>
+        <h1 className="clip">{data === undefined || data.name === '' ? id : data.name}</h1>
+        {data !== undefined && <JobState job={data} />}
+        <span className="grow" />
+        {data !== undefined && canWrite && (
+          <Actions job={data} onAct={(action) => void act(action)} />
+        )}
+        <Button look="quiet" onClick={() => void saveCsv()}>
+          {words.jobs.csv}
+        </Button>
+      </header>
+      {error !== undefined && (
+        <Problem
+          {...problemText(error)}
+          retryText={words.retry}
+          onRetry={() => void query.reload()}
+        />
+      )}
+      {data === undefined ? (
+        error === undefined && <Loading text={words.loading} />
+      ) : (
+        <>
+          <Facts
+            job={data}
+            samples={samples}
+            created={timeText(fromGregorian(data.created), times)}
+          />
+          <Results path={path} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Actions({
+  job,
+  onAct,
+}: {
+  readonly job: JobRow;
+  readonly onAct: (action: Action) => void;
+}) {
+  if (job.isComplete)
+    return job.failures > 0 && job.state !== 'cancelled' ? (
+      <Button onClick={() => onAct('retry_failed')}>{words.jobs.retryFailed}</Button>
+    ) : null;
+  const isHeld = job.state !== 'running' && job.state !== 'pending';
+  return (
+    <>
+      {isHeld ? (
+        <Button onClick={() => onAct('resume')}>{words.jobs.resume}</Button>
+      ) : (
+        <Button onClick={() => onAct('pause')}>{words.jobs.pause}</Button>
+      )}
+      <Button onClick={() => onAct('cancel')}>{words.jobs.cancel}</Button>
+    </>
+  );
+}
+
+function Facts({
+  job,
+  samples,
+  created,
+}: {
+  readonly job: JobRow;
+  readonly samples: readonly Sample[];
+  readonly created: string;
+}) {
+  const left = Math.max(0, job.total - doneOf(job));
+  const rate = job.isComplete ? undefined : rateOf(samples, left);
+  const facts: readonly (readonly [string, number])[] = [
+    [words.jobs.succeeded, job.successes],
+    [words.jobs.failed, job.failures],
+    [words.jobs.skipped, job.skipped],
+    [words.jobs.left, left],
+    [words.jobs.total, job.total],
+  ];
+  return (
+    <div className="facts-block">
+      <Progress label={words.jobs.progress} value={doneOf(job)} total={job.total} />
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className="number">{value.toLocaleString('en')}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>{words.jobs.created}</dt>
+          <dd className="number">{created}</dd>
+        </div>
+      </dl>
+      {rate !== undefined && left > 0 && (
+        <p className="quiet-text number">
+          {words.jobs.rate(rate.perSecond)}, {words.jobs.timeLeft(rate.leftS)}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Results({ path }: { readonly path: string }) {
+  const { session, timers, preferences } = useScene();
+  const { density } = useStore(preferences);
+  const [outcome, setOutcome] = useState<Outcome | 'all'>('all');
+  const list = useMemo(
+    () =>
+      createPagedList(
+        async (startKey, size, signal) => {
+          const reply = await session.client.request(`${path}/results`, {
+            query: {
+              page_size: size,
+              start_key: startKey,
+              status: outcome === 'all' ? undefined : outcome,
+            },
+            signal,
+          });
+          return { rows: listOf(reply.data), next: reply.nextStartKey };
+        },
+        toResult,
+        timers.nowMs,
+      ),
+    [session, path, outcome, timers],
+  );
+  useEffect(() => {
+    list.reload().catch(ignoreAbort);
+    return onChange(session, timers, ['job'], 1500, () => void list.reload().catch(ignoreAbort));
+  }, [list, session, timers]);
+  const state = useStore(list.state);
+  return (
+    <>
+      <div className="toolbar">
+        <h2>{words.jobs.results}</h2>
+        <Choice
+          label={words.jobs.outcome}
+          value={outcome}
+          options={[
+            ['all', words.jobs.all],
+            ['success', words.jobs.outcomes.success],
+            ['error', words.jobs.outcomes.error],
+            ['skipped', words.jobs.outcomes.skipped],
+            ['pending', words.jobs.outcomes.pending],
+          ]}
+          onChange={(next) => setOutcome(next)}
+        />
+      </div>
+      {state.error !== undefined && (
+        <Problem
+          {...problemText(state.error)}
+          retryText={words.retry}
+          onRetry={() => void list.reload()}
+        />
+      )}
+      <Table
+        label={words.jobs.results}
+        rows={state.rows}
+        rowHeight={density === 'compact' ? 28 : 38}
+        keyOf={(row) => row.key}
+        onEnd={() => void list.loadMore().catch(ignoreAbort)}
+        onWholeEnd={() => list.loadAll().catch(ignoreAbort)}
+        columns={[
+          {
+            key: 'number',
+            title: words.jobs.number,
+            width: 'minmax(10rem, 1fr)',
+            render: (row) => <span className="mono">{row.typed}</span>,
+          },
+          {
+            key: 'normalized',
+            title: words.jobs.normalized,
+            width: 'minmax(10rem, 1fr)',
+            render: (row) => <span className="mono">{row.normalized}</span>,
+          },
+          {
+            key: 'outcome',
+            title: words.jobs.outcome,
+            width: '8rem',
+            render: (row) => (
+              <Badge
+                tone={row.outcome === 'success' ? 'good' : row.outcome === 'error' ? 'bad' : 'mute'}
+              >
+                {words.jobs.outcomes[row.outcome]}
+              </Badge>
+            ),
+          },
+          {
+            key: 'reason',
+            title: words.jobs.reason,
+            width: 'minmax(10rem, 2fr)',
+            render: (row) => row.reason,
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+function toResult(row: JsonObject) {
+  const error = isObject(row['error']) ? row['error'] : {};
+  const status = textOf(row['status']);
+  const [typed, normalized] = [textOf(row['number']), textOf(row['normalized'])];
+  return {
+    key: `${normalized} ${typed} ${status}`,
+    typed,
+    normalized,
+    outcome: status in words.jobs.outcomes ? (status as Outcome) : 'pending',
+    reason: textOf(error['message'] ?? error['reason'] ?? error['error']),
+  };
+}

@@ -1,0 +1,69 @@
+import { isObject, type JsonObject, textOf } from '../../../agent/client/index.ts';
+import { words } from '../../text/words.ts';
+import { Badge, type Tone } from '../../ui/panel.tsx';
+
+export interface JobRow {
+  readonly id: string;
+  readonly name: string;
+  readonly resourceId: string;
+  /** Gregorian seconds. */
+  readonly created: number;
+  readonly state: keyof typeof words.jobs.states;
+  readonly isComplete: boolean;
+  readonly successes: number;
+  readonly failures: number;
+  readonly skipped: number;
+  readonly total: number;
+  readonly recovered: number;
+}
+
+/** A row of the list, or a detail: the counts stand in different places. */
+export function toJobRow(row: JsonObject): JobRow {
+  const counts = isObject(row['counts']) ? row['counts'] : row;
+  const count = (key: string): number => {
+    const value = counts[key];
+    return typeof value === 'number' ? value : 0;
+  };
+  const detail = textOf(row['state_detail'], textOf(row['status'], 'pending'));
+  const recovered = isObject(row['recovered']) ? row['recovered']['count'] : 0;
+  return {
+    id: textOf(row['id']),
+    name: textOf(row['name']),
+    resourceId: textOf(row['resource_id']),
+    created: typeof row['timestamp'] === 'number' ? row['timestamp'] : 0,
+    state: detail in words.jobs.states ? (detail as JobRow['state']) : 'pending',
+    isComplete: row['status'] === 'complete',
+    successes: count('successes'),
+    failures: count('failures'),
+    skipped: count('skipped'),
+    total: count('total'),
+    recovered: typeof recovered === 'number' ? recovered : 0,
+  };
+}
+
+export function doneOf({ successes, failures, skipped }: JobRow): number {
+  return successes + failures + skipped;
+}
+
+const TONES: Readonly<Record<JobRow['state'], Tone>> = {
+  pending: 'info',
+  running: 'info',
+  complete: 'good',
+  paused: 'warn',
+  cancelled: 'mute',
+  incomplete: 'warn',
+  out_of_space: 'bad',
+};
+
+export function JobState({ job }: { readonly job: JobRow }) {
+  return (
+    <>
+      <Badge tone={TONES[job.state]}>{words.jobs.states[job.state]}</Badge>{' '}
+      {job.recovered > 0 && (
+        <span title={words.jobs.recoveredHelp}>
+          <Badge tone="warn">{words.jobs.recovered(job.recovered)}</Badge>
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,268 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { JsonObject } from '../../../agent/client/index.ts';
+import { basePath, type Scope } from '../../state/paths.ts';
+import { createPagedList } from '../../state/paged-list.ts';
+import { words } from '../../text/words.ts';
+import { Button, Choice } from '../../ui/button.tsx';
+import { Badge, Empty, Loading, Problem } from '../../ui/panel.tsx';
+import { Table, type TableColumn } from '../../ui/table.tsx';
+import { useStore } from '../../ui/use-store.ts';
+import { go, onChange, problemText, useCanWrite, useScene } from '../scene.ts';
+import { BulkEdit } from './bulk-edit.tsx';
+import { ImportDialog } from './import-dialog.tsx';
+import { exportResources } from './export.ts';
+import { type ResourceRow, toResourceRow } from './resource-row.ts';
+import { ignoreAbort, useSettled } from '../settled.ts';
+import { ReorderDialog } from './reorder-dialog.tsx';
+
+const ALL: readonly TableColumn<ResourceRow>[] = [
+  {
+    key: 'name',
+    title: words.resources.column.name,
+    width: 'minmax(14rem, 3fr)',
+    isSortable: true,
+    render: (row) => <span className="strong">{row.name}</span>,
+  },
+  {
+    key: 'enabled',
+    title: words.resources.column.enabled,
+    width: '7rem',
+    isSortable: true,
+    render: (row) =>
+      row.isEnabled ? (
+        <Badge tone="good">{words.resources.on}</Badge>
+      ) : (
+        <Badge tone="mute">{words.resources.off}</Badge>
+      ),
+  },
+  {
+    key: 'weight_cost',
+    title: words.resources.column.weight_cost,
+    width: '6rem',
+    isSortable: true,
+    align: 'end',
+    render: (row) => <span className="number">{row.weight ?? '—'}</span>,
+  },
+  {
+    key: 'classifiers',
+    title: words.resources.column.classifiers,
+    width: 'minmax(8rem, 2fr)',
+    render: (row) => row.classifiers,
+  },
+  {
+    key: 'template_name',
+    title: words.resources.column.template_name,
+    width: 'minmax(6rem, 1fr)',
+    render: (row) => row.template,
+  },
+  {
+    key: 'id',
+    title: words.resources.column.id,
+    width: '20rem',
+    isSortable: true,
+    render: (row) => <span className="mono quiet-text">{row.id}</span>,
+  },
+];
+
+const DEFAULT_TABLE = { columns: ['name', 'enabled', 'weight_cost', 'id'], sort: 'weight_cost' };
+
+export interface ResourceTableProps {
+  readonly scope: Scope;
+  readonly search: string;
+  readonly onSearch: (search: string) => void;
+}
+
+export function ResourceTable({ scope, search, onSearch }: ResourceTableProps) {
+  const scene = useScene();
+  const { identity, session, preferences, timers } = scene;
+  const canWrite = useCanWrite();
+  const settings = useStore(preferences);
+  const table = settings.tables['resources'] ?? DEFAULT_TABLE;
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [dialog, setDialog] = useState<'bulk' | 'reorder' | 'import'>();
+  const path = `${basePath(identity, scope)}/resources`;
+  const searchNow = useSettled(search, 120);
+  const list = useMemo(
+    () =>
+      createPagedList(
+        async (startKey, size, signal) => {
+          const reply = await session.client.request(path, {
+            query: {
+              sort: table.sort,
+              q: searchNow === '' ? undefined : searchNow,
+              page_size: size,
+              start_key: startKey,
+            },
+            signal,
+          });
+          const rows = Array.isArray(reply.data) ? (reply.data as readonly JsonObject[]) : [];
+          return { rows, next: reply.nextStartKey };
+        },
+        toResourceRow,
+        timers.nowMs,
+      ),
+    [session, path, table.sort, searchNow, timers],
+  );
+  useEffect(() => {
+    list.reload().catch(ignoreAbort);
+    return onChange(
+      session,
+      timers,
+      ['resource'],
+      500,
+      () => void list.reload().catch(ignoreAbort),
+    );
+  }, [list, session, timers]);
+  const state = usePrevious(useStore(list.state), list.state.get().loadedMs > 0);
+  const columns = table.columns.flatMap((key) => ALL.find((column) => column.key === key) ?? []);
+  const setTable = (change: Partial<typeof table>): void =>
+    preferences.update((now) => ({
+      ...now,
+      tables: { ...now.tables, resources: { ...table, ...change } },
+    }));
+  const onEnd = useCallback(() => void list.loadMore().catch(ignoreAbort), [list]);
+  return (
+    <section className="view">
+      <header className="toolbar">
+        <h1>{words.resources.title}</h1>
+        {identity.isMaster && (
+          <Choice
+            label={words.resources.scope}
+            value={scope}
+            options={[
+              ['account', words.resources.account],
+              ['global', words.resources.global],
+            ]}
+            onChange={(next) => go('resources', next)}
+          />
+        )}
+        <input
+          type="search"
+          className="input search"
+          placeholder={`${words.search}  /`}
+          aria-label={words.search}
+          value={search}
+          onChange={(event) => onSearch(event.target.value)}
+        />
+        <span className="quiet-text number" role="status">
+          {state.loadedMs > 0 && words.resources.count(state.rows.length, state.hasMore)}
+        </span>
+        <span className="grow" />
+        {selected.size > 0 && (
+          <>
+            <span className="number">{words.resources.chosen(selected.size)}</span>
+            {canWrite && (
+              <Button onClick={() => setDialog('bulk')}>{words.resources.bulkEdit}</Button>
+            )}
+            <Button look="quiet" onClick={() => setSelected(new Set())}>
+              {words.resources.clear}
+            </Button>
+          </>
+        )}
+        <details className="menu">
+          <summary className="button">⋯ More</summary>
+          <div className="menu-items">
+            <fieldset>
+              <legend>{words.resources.columns}</legend>
+              {ALL.map((column) => (
+                <label key={column.key} className="check">
+                  <input
+                    type="checkbox"
+                    checked={table.columns.includes(column.key)}
+                    disabled={column.key === 'name'}
+                    onChange={(event) =>
+                      setTable({
+                        columns: ALL.map(({ key }) => key).filter((key) =>
+                          key === column.key ? event.target.checked : table.columns.includes(key),
+                        ),
+                      })
+                    }
+                  />
+                  <span>{column.title}</span>
+                </label>
+              ))}
+            </fieldset>
+            <Button look="quiet" onClick={() => void exportResources(scene, path, 'csv')}>
+              {words.exportCsv}
+            </Button>
+            <Button look="quiet" onClick={() => void exportResources(scene, path, 'json')}>
+              {words.exportJson}
+            </Button>
+            {canWrite && (
+              <>
+                <Button look="quiet" onClick={() => setDialog('import')}>
+                  {words.resources.importText}
+                </Button>
+                <Button look="quiet" onClick={() => setDialog('reorder')}>
+                  {words.resources.reorder}
+                </Button>
+              </>
+            )}
+          </div>
+        </details>
+        {canWrite && (
+          <Button look="main" onClick={() => go('resources', scope, 'new')}>
+            {words.resources.add}
+          </Button>
+        )}
+      </header>
+      {state.error !== undefined && (
+        <Problem
+          {...problemText(state.error)}
+          retryText={words.retry}
+          onRetry={() => void list.reload().catch(ignoreAbort)}
+        />
+      )}
+      {state.rows.length > 0 ? (
+        <Table
+          label={words.resources.title}
+          rows={state.rows}
+          columns={columns}
+          rowHeight={settings.density === 'compact' ? 30 : 40}
+          keyOf={(row) => row.id}
+          sort={table.sort}
+          onSort={(sort) => setTable({ sort })}
+          onOpen={(row) => go('resources', scope, row.id)}
+          {...(canWrite
+            ? { selected, onSelect: setSelected, selectText: words.resources.select }
+            : {})}
+          onEnd={onEnd}
+          onWholeEnd={() => list.loadAll().catch(ignoreAbort)}
+          isMuted={(row) => !row.isEnabled}
+        />
+      ) : state.loadedMs === 0 ? (
+        state.error === undefined && <Loading text={words.resources.reading} />
+      ) : search !== '' ? (
+        <Empty title={words.resources.noneFound} />
+      ) : (
+        <Empty title={words.resources.none}>
+          <p>{words.resources.noneHelp}</p>
+          {canWrite && (
+            <Button look="main" onClick={() => go('resources', scope, 'new')}>
+              {words.resources.add}
+            </Button>
+          )}
+        </Empty>
+      )}
+      {dialog === 'bulk' && (
+        <BulkEdit
+          path={path}
+          ids={[...selected]}
+          onClose={(isDone) => {
+            setDialog(undefined);
+            if (isDone) setSelected(new Set());
+          }}
+        />
+      )}
+      {dialog === 'reorder' && <ReorderDialog path={path} onClose={() => setDialog(undefined)} />}
+      {dialog === 'import' && <ImportDialog path={path} onClose={() => setDialog(undefined)} />}
+    </section>
+  );
+}
+
+/** The last value that was ready: rows stay in sight while others are read. */
+function usePrevious<T>(value: T, isReady: boolean): T {
+  const kept = useRef(value);
+  if (isReady) kept.current = value;
+  return isReady ? value : kept.current;
+}

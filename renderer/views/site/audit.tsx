@@ -1,0 +1,158 @@
+import { useEffect, useMemo, useState } from 'react';
+import { isObject, type JsonObject, textOf } from '../../../agent/client/index.ts';
+import { differencesOf } from '../../state/document.ts';
+import { createPagedList } from '../../state/paged-list.ts';
+import { timeText, words } from '../../text/words.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Empty, Loading, Problem } from '../../ui/panel.tsx';
+import { Table } from '../../ui/table.tsx';
+import { useStore } from '../../ui/use-store.ts';
+import { onChange, problemText, useScene } from '../scene.ts';
+import { listOf } from '../resources/dial-preview.tsx';
+import { ignoreAbort } from '../settled.ts';
+
+/** Who changed what, when, from where; newest first. */
+export function Audit() {
+  const { session, identity, timers, preferences } = useScene();
+  const { times, density } = useStore(preferences);
+  const [open, setOpen] = useState<JsonObject>();
+  const path = identity.isMaster
+    ? '/v2/audit'
+    : `/v2/accounts/${encodeURIComponent(identity.accountId)}/audit`;
+  const list = useMemo(
+    () =>
+      createPagedList(
+        async (startKey, size, signal) => {
+          const reply = await session.client.request(path, {
+            query: { page_size: Math.min(size, 500), start_key: startKey },
+            signal,
+          });
+          return { rows: listOf(reply.data), next: reply.nextStartKey };
+        },
+        (row) => row,
+        timers.nowMs,
+      ),
+    [session, path, timers],
+  );
+  useEffect(() => {
+    list.reload().catch(ignoreAbort);
+    return onChange(session, timers, ['*'], 2000, () => void list.reload().catch(ignoreAbort));
+  }, [list, session, timers]);
+  const state = useStore(list.state);
+  return (
+    <section className="view">
+      <header className="toolbar">
+        <h1>{words.audit.title}</h1>
+      </header>
+      {state.error !== undefined && (
+        <Problem
+          {...problemText(state.error)}
+          retryText={words.retry}
+          onRetry={() => void list.reload()}
+        />
+      )}
+      {state.rows.length > 0 ? (
+        <Table
+          label={words.audit.title}
+          rows={state.rows}
+          rowHeight={density === 'compact' ? 30 : 40}
+          keyOf={(row) => textOf(row['sequence'])}
+          onOpen={setOpen}
+          onEnd={() => void list.loadMore().catch(ignoreAbort)}
+          columns={[
+            {
+              key: 'at',
+              title: words.audit.at,
+              width: '12rem',
+              render: (row) => (
+                <span className="number">{timeText(Date.parse(textOf(row['at'])), times)}</span>
+              ),
+            },
+            {
+              key: 'event',
+              title: words.audit.event,
+              width: '14rem',
+              render: (row) => textOf(row['event']),
+            },
+            {
+              key: 'what',
+              title: words.audit.what,
+              width: 'minmax(12rem, 2fr)',
+              render: (row) => nameOf(row),
+            },
+            {
+              key: 'who',
+              title: words.audit.who,
+              width: 'minmax(8rem, 1fr)',
+              render: (row) => whoOf(row),
+            },
+            {
+              key: 'from',
+              title: words.audit.from,
+              width: '10rem',
+              render: (row) => (
+                <span className="mono">
+                  {textOf(isObject(row['actor']) ? (row['actor']['remote'] ?? '—') : '—')}
+                </span>
+              ),
+            },
+          ]}
+        />
+      ) : state.loadedMs === 0 ? (
+        state.error === undefined && <Loading text={words.loading} />
+      ) : (
+        <Empty title={words.audit.none} />
+      )}
+      {open !== undefined && (
+        <Dialog title={textOf(open['event'])} size="large" onClose={() => setOpen(undefined)}>
+          <Change row={open} />
+        </Dialog>
+      )}
+    </section>
+  );
+}
+
+function Change({ row }: { readonly row: JsonObject }) {
+  const before = isObject(row['before']) ? row['before'] : {};
+  const after = isObject(row['after']) ? row['after'] : {};
+  const differences = differencesOf(before, before, after);
+  return (
+    <div className="stack">
+      <p className="quiet-text mono">
+        {textOf(row['noun'])} {textOf(row['document_id'])} · {words.audit.request}{' '}
+        {textOf(row['request_id'])}
+      </p>
+      <table className="compare">
+        <thead>
+          <tr>
+            <th scope="col">{words.conflict.field}</th>
+            <th scope="col">{words.conflict.before}</th>
+            <th scope="col">{words.audit.after}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {differences.map(({ path, before: old, theirs }) => (
+            <tr key={path}>
+              <th scope="row" className="mono">
+                {path}
+              </th>
+              <td className="mono">{old === undefined ? '—' : JSON.stringify(old)}</td>
+              <td className="mono">{theirs === undefined ? '—' : JSON.stringify(theirs)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function nameOf(row: JsonObject): string {
+  for (const version of [row['after'], row['before']])
+    if (isObject(version) && typeof version['name'] === 'string') return version['name'];
+  return textOf(row['document_id'] ?? '');
+}
+
+function whoOf(row: JsonObject): string {
+  const actor = isObject(row['actor']) ? row['actor'] : {};
+  return textOf(actor['user_id'] ?? actor['method'] ?? '—');
+}

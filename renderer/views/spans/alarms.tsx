@@ -1,0 +1,190 @@
+import { useState } from 'react';
+import { ClientError, isObject, type JsonObject, textOf } from '../../../agent/client/index.ts';
+import { timeText, words } from '../../text/words.ts';
+import { Button, Choice } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { Badge, Empty, Loading, Problem } from '../../ui/panel.tsx';
+import { Table } from '../../ui/table.tsx';
+import { useStore } from '../../ui/use-store.ts';
+import { problemText, useCanWrite, useQuery, useScene } from '../scene.ts';
+import { loadAlarms, SEVERITY_TONES } from './alarm-rows.ts';
+
+export function Alarms() {
+  const { session, preferences } = useScene();
+  const { times, density } = useStore(preferences);
+  const [which, setWhich] = useState<'active' | 'cleared'>('active');
+  const [open, setOpen] = useState<JsonObject>();
+  const { data, error, query } = useQuery(() => loadAlarms(session.client, which), which, [
+    'alarm',
+  ]);
+  return (
+    <section className="view">
+      <header className="toolbar">
+        <h1>{words.alarms.title}</h1>
+        <Choice
+          label={words.alarms.which}
+          value={which}
+          options={[
+            ['active', words.alarms.active],
+            ['cleared', words.alarms.cleared],
+          ]}
+          onChange={(next) => setWhich(next)}
+        />
+      </header>
+      {error !== undefined && (
+        <Problem
+          {...problemText(error)}
+          retryText={words.retry}
+          onRetry={() => void query.reload()}
+        />
+      )}
+      {data === undefined ? (
+        error === undefined && <Loading text={words.loading} />
+      ) : data.length === 0 ? (
+        <Empty title={which === 'active' ? words.alarms.none : words.alarms.noneCleared} />
+      ) : (
+        <Table
+          label={words.alarms.title}
+          rows={data}
+          rowHeight={density === 'compact' ? 30 : 40}
+          keyOf={(alarm) => textOf(alarm['id'])}
+          onOpen={setOpen}
+          columns={[
+            {
+              key: 'severity',
+              title: words.alarms.severity,
+              width: '7rem',
+              render: (alarm) => (
+                <Badge tone={SEVERITY_TONES[textOf(alarm['severity'])] ?? 'warn'}>
+                  {textOf(alarm['severity'])}
+                </Badge>
+              ),
+            },
+            {
+              key: 'name',
+              title: words.alarms.name,
+              width: '7rem',
+              render: (alarm) => <span className="strong">{textOf(alarm['name'])}</span>,
+            },
+            {
+              key: 'span',
+              title: words.alarms.where,
+              width: '10rem',
+              render: (alarm) => textOf(alarm['span'], textOf(alarm['gear_id'])),
+            },
+            {
+              key: 'explanation',
+              title: words.alarms.explanation,
+              width: 'minmax(12rem, 2fr)',
+              render: (alarm) => textOf(alarm['explanation']),
+            },
+            {
+              key: 'raised',
+              title: words.alarms.raised,
+              width: '12rem',
+              render: (alarm) => (
+                <span className="number">
+                  {timeText(Date.parse(textOf(alarm['raised_at'])), times)}
+                </span>
+              ),
+            },
+            {
+              key: 'acknowledged',
+              title: words.alarms.noticed,
+              width: '8rem',
+              render: (alarm) =>
+                alarm['acknowledged'] === true ? (
+                  <Badge tone="good">{words.alarms.acknowledged}</Badge>
+                ) : (
+                  <Badge tone="warn">{words.alarms.open}</Badge>
+                ),
+            },
+          ]}
+        />
+      )}
+      {open !== undefined && (
+        <AlarmDialog
+          alarm={open}
+          onClose={() => {
+            setOpen(undefined);
+            void query.reload();
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function AlarmDialog({
+  alarm,
+  onClose,
+}: {
+  readonly alarm: JsonObject;
+  readonly onClose: () => void;
+}) {
+  const { session, preferences, toast } = useScene();
+  const canWrite = useCanWrite();
+  const { times } = useStore(preferences);
+  const [note, setNote] = useState(textOf(alarm['note']));
+  const [error, setError] = useState<ClientError>();
+  const isAcknowledged = alarm['acknowledged'] === true;
+  const by = isObject(alarm['acknowledged_by']) ? alarm['acknowledged_by'] : undefined;
+  const send = async (acknowledged: boolean): Promise<void> => {
+    try {
+      await session.client.request(`/v2/alarms/${encodeURIComponent(textOf(alarm['id']))}`, {
+        method: 'PATCH',
+        data: { acknowledged, ...(note === '' ? {} : { note }) },
+      });
+      toast('good', acknowledged ? words.alarms.acknowledged : words.alarms.open);
+      onClose();
+    } catch (cause) {
+      if (!(cause instanceof ClientError)) throw cause;
+      setError(cause);
+    }
+  };
+  return (
+    <Dialog
+      title={`${textOf(alarm['name'])} ${textOf(alarm['span'])}`}
+      onClose={onClose}
+      footer={
+        canWrite ? (
+          <Button look="main" onClick={() => void send(!isAcknowledged)}>
+            {isAcknowledged ? words.alarms.takeBack : words.alarms.acknowledge}
+          </Button>
+        ) : undefined
+      }
+    >
+      {error !== undefined && <Problem {...problemText(error)} retryText={words.retry} />}
+      <p>{textOf(alarm['explanation'])}</p>
+      <dl className="facts">
+        <div>
+          <dt>{words.alarms.severity}</dt>
+          <dd>{textOf(alarm['severity'])}</dd>
+        </div>
+        <div>
+          <dt>{words.alarms.raised}</dt>
+          <dd className="number">{timeText(Date.parse(textOf(alarm['raised_at'])), times)}</dd>
+        </div>
+        <div>
+          <dt>{words.alarms.count}</dt>
+          <dd className="number">{textOf(alarm['count'])}</dd>
+        </div>
+        {alarm['cleared_at'] !== undefined && (
+          <div>
+            <dt>{words.alarms.clearedAt}</dt>
+            <dd className="number">{timeText(Date.parse(textOf(alarm['cleared_at'])), times)}</dd>
+          </div>
+        )}
+      </dl>
+      {by !== undefined && (
+        <p className="quiet-text">
+          {words.alarms.acknowledged} {words.history.by} {textOf(by['user_id'] ?? by['method'])}
+        </p>
+      )}
+      {canWrite && (
+        <TextField label={words.alarms.note} value={note} onChange={setNote} lines={3} isWide />
+      )}
+    </Dialog>
+  );
+}

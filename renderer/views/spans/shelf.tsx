@@ -1,0 +1,92 @@
+import { useEffect } from 'react';
+import {
+  CHANNEL_STATES,
+  loadShelf,
+  type ShelfChange,
+  shelfChangeOf,
+  withChanges,
+} from '../../state/shelf.ts';
+import { words } from '../../text/words.ts';
+import { Empty, Loading, Problem } from '../../ui/panel.tsx';
+import { problemText, useQuery, useScene } from '../scene.ts';
+import { AlarmStrip } from './alarm-strip.tsx';
+import { GLYPHS, SpanCard } from './span-card.tsx';
+
+/** Every span with its channels, live; alarms on top. */
+export function Shelf() {
+  const { session } = useScene();
+  const { data, error, query } = useQuery(() => loadShelf(session.client), 'shelf', ['gear'], 3000);
+  useEffect(() => {
+    let pending: ShelfChange[] = [];
+    let frame = 0;
+    const apply = (): void => {
+      frame = 0;
+      const changes = pending;
+      pending = [];
+      query.patch((shelf) => withChanges(shelf, changes));
+    };
+    const ends = ['channel', 'span'].map((topic) =>
+      session.onEvent(topic, (event) => {
+        const change = shelfChangeOf(event.name, event.data);
+        if (change === undefined) return;
+        pending.push(change);
+        frame ||= requestAnimationFrame(apply);
+      }),
+    );
+    return () => {
+      cancelAnimationFrame(frame);
+      for (const end of ends) end();
+    };
+  }, [session, query]);
+  const isMissing = error?.kind === 'missing';
+  return (
+    <section className="view">
+      <header className="toolbar">
+        <h1>{words.spans.title}</h1>
+        <span className="grow" />
+        <ul className="legend" aria-label={words.spans.legend}>
+          {CHANNEL_STATES.map((state) => (
+            <li key={state}>
+              <span className={`slot small ${state}`} aria-hidden="true">
+                {GLYPHS[state]}
+              </span>
+              {words.spans.states[state]}
+            </li>
+          ))}
+          <li>
+            <span className="slot small alarm" aria-hidden="true">
+              ▲
+            </span>
+            {words.spans.inAlarm}
+          </li>
+        </ul>
+      </header>
+      {error !== undefined && !isMissing && (
+        <Problem
+          {...problemText(error)}
+          retryText={words.retry}
+          onRetry={() => void query.reload()}
+        />
+      )}
+      <div
+        className="pad scroll stack shelf"
+        tabIndex={0}
+        role="region"
+        aria-label={words.spans.title}
+      >
+        <AlarmStrip />
+        {isMissing ? (
+          <Empty title={words.spans.notKnown} />
+        ) : data === undefined ? (
+          error === undefined && <Loading text={words.loading} />
+        ) : data.length === 0 ? (
+          <Empty title={words.spans.none}>
+            <p>{words.spans.noneHelp}</p>
+          </Empty>
+        ) : (
+          data.map((span) => <SpanCard key={span.id} span={span} />)
+        )}
+      </div>
+    </section>
+  );
+}

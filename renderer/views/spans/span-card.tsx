@@ -1,0 +1,100 @@
+import { memo } from 'react';
+import { isObject, type Json, type JsonObject, textOf } from '../../../agent/client/index.ts';
+import type { ShelfChannel, ShelfSpan } from '../../state/shelf.ts';
+import { words } from '../../text/words.ts';
+import { Badge, type Tone } from '../../ui/panel.tsx';
+
+/** State by glyph as well as colour; the word is in the cell's label and in the legend. */
+export const GLYPHS = {
+  idle: '·',
+  busy: '●',
+  blocked: '⊘',
+  out_of_service: '✕',
+  unknown: '?',
+} as const;
+
+const SIGNALLING: Readonly<Record<string, Tone>> = { up: 'good', suspended: 'warn', down: 'bad' };
+
+export const SpanCard = memo(function SpanCard({ span }: { readonly span: ShelfSpan }) {
+  const { doc, channels } = span;
+  const signalling = textOf(doc['signalling'], 'unknown');
+  const running = textOf(doc['running'], 'unknown');
+  const alarms = Number(doc['active_alarms'] ?? 0);
+  const order: JsonObject = isObject(doc['order']) ? doc['order'] : {};
+  const dialled = list(doc['dialled_by']);
+  const findings = list(doc['findings']);
+  const isStale = doc['stale'] === true;
+  return (
+    <article className={`span-card${isStale ? ' stale' : ''}`} aria-label={textOf(doc['name'])}>
+      <header className="row">
+        <h2>{textOf(doc['name'])}</h2>
+        <span className="quiet-text">{textOf(doc['kind'])}</span>
+        <Badge tone={SIGNALLING[signalling] ?? 'mute'}>
+          {words.spans.signalling} {signalling}
+        </Badge>
+        {running !== 'started' && (
+          <Badge tone={running === 'wedged' ? 'bad' : 'warn'}>{running}</Badge>
+        )}
+        {alarms > 0 && <Badge tone="bad">{words.spans.alarms(alarms)}</Badge>}
+        {isStale && <Badge tone="warn">{words.spans.stale}</Badge>}
+        <span className="grow" />
+        <span className="quiet-text">{orderText(order)}</span>
+      </header>
+      <div className="channels" role="list" aria-label={words.spans.channels}>
+        {channels.map((channel) => (
+          <ChannelCell key={channel.number} channel={channel} />
+        ))}
+      </div>
+      {findings.map((finding, index) => (
+        <p key={index} className="note">
+          {textOf(finding['message'])}
+        </p>
+      ))}
+      {dialled.length > 0 && (
+        <p className="quiet-text">
+          {words.spans.dialledBy}{' '}
+          {dialled.map((gateway, index) => (
+            <span key={index}>
+              {index > 0 && ', '}
+              <a
+                href={`#/resources/${gateway['account_id'] === undefined ? 'global' : 'account'}/${encodeURIComponent(textOf(gateway['resource_id']))}`}
+              >
+                {textOf(gateway['resource_name'], textOf(gateway['resource_id']))}
+              </a>{' '}
+              {gateway['letter'] === 'A' ? 'A ↓' : 'a ↑'}
+              {gateway['enabled'] === false && ` (${words.resources.off})`}
+            </span>
+          ))}
+        </p>
+      )}
+    </article>
+  );
+});
+
+const ChannelCell = memo(function ChannelCell({ channel }: { readonly channel: ShelfChannel }) {
+  const { type, state, alarm, timeslot, number, nativeState, call } = channel;
+  const word = type === 'D' ? words.spans.dChannel : words.spans.states[state];
+  const text = `${words.spans.slot(timeslot, number)}: ${word}${nativeState === '' ? '' : ` (${nativeState})`}${alarm ? `, ${words.spans.inAlarm}` : ''}${call === '' ? '' : `, ${call}`}`;
+  return (
+    <span
+      role="listitem"
+      className={`slot ${type === 'D' ? 'd-channel' : state}${alarm ? ' alarm' : ''}`}
+      aria-label={text}
+      title={text}
+    >
+      <span className="slot-number">{timeslot}</span>
+      <span>{alarm ? '▲' : type === 'D' ? 'D' : GLYPHS[state]}</span>
+    </span>
+  );
+});
+
+function orderText(order: JsonObject): string {
+  if (order['kind'] !== 'known')
+    return order['kind'] === 'not_applicable' ? '' : words.spans.orderUnknown;
+  const arrow = order['direction'] === 'descending' ? '↓' : '↑';
+  return `${arrow} ${textOf(order['direction'])}${order['memory'] === undefined ? '' : `, ${textOf(order['memory'])}`}`;
+}
+
+function list(value: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : [];
+}
