@@ -2,11 +2,12 @@
 
 import { createRoot } from 'react-dom/client';
 import { documents, validators } from 'virtual:schemas';
-import { createWebHost } from '../host/web-host.ts';
+import { BRIDGE_NAME, type DesktopBridge } from '../../schemas/ipc.ts';
+import { createBridgeHost } from '../host/bridge-host.ts';
+import { createLocalMemory, createWebHost } from '../host/web-host.ts';
 import { createPreferences } from '../state/preferences.ts';
-import { createSiteSession } from '../state/site.ts';
 import type { Timers } from '../state/timers.ts';
-import { App } from '../views/app.tsx';
+import { Root } from '../views/root.tsx';
 import './theme.css';
 import './layout.css';
 import '../ui/ui.css';
@@ -20,16 +21,19 @@ const timers: Timers = {
   },
 };
 
+/** What the desktop's preload puts on the page; a browser has nothing there. */
+const bridge = (globalThis as { [BRIDGE_NAME]?: DesktopBridge })[BRIDGE_NAME];
+
 async function main(): Promise<void> {
-  const host = createWebHost();
-  const [site] = await host.sites();
+  const host =
+    bridge === undefined ? createWebHost() : createBridgeHost(bridge, createLocalMemory());
+  const [site] = host.book === undefined ? await host.sites() : [];
   const place = document.getElementById('app');
-  if (site === undefined || place === null) return;
-  const session = createSiteSession(site, host.connect(site.id), timers);
+  if (place === null) return;
   createRoot(place).render(
-    <App
+    <Root
       host={host}
-      session={session}
+      site={site}
       preferences={createPreferences(host.memory)}
       schemas={documents}
       checks={validators}

@@ -52,6 +52,41 @@ export function toShelfChannel(doc: JsonObject): ShelfChannel {
   };
 }
 
+/** The spans of one gear. */
+export interface ShelfGroup {
+  readonly gearId: string;
+  readonly spans: readonly ShelfSpan[];
+}
+
+const NATURAL = new Intl.Collator('en', { numeric: true });
+
+/** Spans by gear: those with channels first, each gear's by name as people count (2 before 10). */
+export function groupsOf(shelf: readonly ShelfSpan[]): readonly ShelfGroup[] {
+  const byGear = new Map<string, ShelfSpan[]>();
+  for (const span of shelf) {
+    const gearId = textOf(span.doc['gear_id']);
+    byGear.set(gearId, [...(byGear.get(gearId) ?? []), span]);
+  }
+  const hasChannels = (spans: readonly ShelfSpan[]): boolean =>
+    spans.some(({ channels }) => channels.length > 0);
+  return [...byGear]
+    .map(([gearId, spans]) => ({
+      gearId,
+      spans: spans.sort((a, b) => NATURAL.compare(textOf(a.doc['name']), textOf(b.doc['name']))),
+    }))
+    .sort(
+      (a, b) =>
+        Number(hasChannels(b.spans)) - Number(hasChannels(a.spans)) ||
+        NATURAL.compare(a.gearId, b.gearId),
+    );
+}
+
+/** Names of gear by id, for headings. @throws ClientError */
+export async function loadGearNames(client: Client): Promise<ReadonlyMap<string, string>> {
+  const { data } = await client.request('/v2/gear', { query: { paginate: false } });
+  return new Map(objects(data).map((doc) => [textOf(doc['id']), textOf(doc['name'])]));
+}
+
 /** Reads all spans, and then their channels, few at a time. @throws ClientError */
 export async function loadShelf(client: Client): Promise<readonly ShelfSpan[]> {
   const { data } = await client.request('/v2/spans', { query: { paginate: false, sort: 'name' } });

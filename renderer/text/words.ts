@@ -282,6 +282,33 @@ export const words = {
     unsure:
       'No reply came: it is not known whether the job was made. Look at the list before starting it again; a number is never added twice.',
   },
+  sites: {
+    title: 'Sites',
+    all: 'All sites',
+    none: 'No sites yet',
+    add: 'Add a site',
+    address: 'Address',
+    addressHelp: 'https://10.0.0.7:8000, or one of those found on this network',
+    look: 'Show its certificate',
+    compare: 'Compare with what `craftport fingerprint` prints on the agent’s machine:',
+    noCertificate: 'This address uses no certificate; only an agent on this machine does that.',
+    code: 'Pairing code',
+    codeHelp:
+      '`craftport pair` prints it on the agent’s machine; it is good for ten minutes, once.',
+    name: 'Name',
+    pair: 'The fingerprint is the same: pair',
+    changed: 'Nothing is sent: the certificate is not the one that was pinned.',
+    shows: 'The agent shows now',
+    accept: 'Accept the new certificate',
+    failed: 'That did not work.',
+    remove: (name: string) => `Forget ${name}`,
+    trust: {
+      pinned: 'certificate pinned',
+      plain: 'no certificate',
+      unknown: 'certificate not seen yet',
+      changed: 'certificate changed',
+    },
+  },
   spans: {
     title: 'Spans',
     signalling: 'signalling',
@@ -292,6 +319,7 @@ export const words = {
     inAlarm: 'in alarm',
     legend: 'What the signs mean',
     orderUnknown: 'order unknown',
+    lineUnknown: 'line unknown',
     slot: (timeslot: number, number: number) =>
       `Slot ${String(timeslot)}, channel ${String(number)}`,
     alarms: (count: number) => (count === 1 ? '1 alarm' : `${String(count)} alarms`),

@@ -9,6 +9,7 @@ import type { SiteSession } from '../state/site.ts';
 import type { Store } from '../state/store.ts';
 import type { Timers } from '../state/timers.ts';
 import { words } from '../text/words.ts';
+import { Button } from '../ui/button.tsx';
 import { Loading, Problem } from '../ui/panel.tsx';
 import { type Toast, Toasts } from '../ui/toast.tsx';
 import { useStore } from '../ui/use-store.ts';
@@ -23,6 +24,8 @@ export interface AppProps {
   readonly schemas: Schemas;
   readonly checks: Readonly<Record<'resources' | 'gear', SchemaCheck>>;
   readonly timers: Timers;
+  /** Back to the sites, where there are several. */
+  readonly onLeave?: () => void;
 }
 
 export function App(props: AppProps) {
@@ -79,12 +82,15 @@ export function App(props: AppProps) {
               onRetry={() => session.retry()}
             />
             <p className="quiet-text">{session.site.address}</p>
+            {props.onLeave !== undefined && (
+              <Button onClick={props.onLeave}>{words.sites.all}</Button>
+            )}
           </div>
         </main>
       )}
       {scene !== undefined && (
         <SceneContext value={scene}>
-          <Shell />
+          <Shell {...(props.onLeave === undefined ? {} : { onLeave: props.onLeave })} />
         </SceneContext>
       )}
       <Toasts toasts={toasts} closeText={words.close} onClose={close} />

@@ -30,7 +30,12 @@ async function mountSmall(mib: number): Promise<string | undefined> {
 async function fill(path: string, leaveBytes: number): Promise<string> {
   const { bavail, bsize } = await statfs(path);
   const file = join(path, 'ballast');
-  await writeFile(file, Buffer.alloc(Math.max(0, bavail * bsize - leaveBytes)));
+  await writeFile(file, Buffer.alloc(Math.max(0, bavail * bsize - leaveBytes))).catch(
+    (error: unknown) => {
+      // The agent wrote meanwhile: full is full.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    },
+  );
   return file;
 }
 

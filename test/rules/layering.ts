@@ -212,7 +212,14 @@ export const LAYERS: readonly LayerRow[] = [
   },
   {
     from: 'renderer/page',
-    own: ['renderer/host', 'renderer/form', 'renderer/state', 'renderer/ui', 'renderer/views'],
+    own: [
+      'schemas',
+      'renderer/host',
+      'renderer/form',
+      'renderer/state',
+      'renderer/ui',
+      'renderer/views',
+    ],
     npm: ['react', 'react-dom'],
     core: false,
   },

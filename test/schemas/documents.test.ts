@@ -129,6 +129,7 @@ describe('the documents', () => {
       gear_frames: { sequence: 1, at: 't', direction: 'sent', text: '', decoded: '' },
       gear_identifications: { driver: 'd', score: 1, identity: {}, evidence: '' },
       gear_identify: { link: 'l' },
+      'gear_options.generic_cli': { profile: 'frr' },
       gear_state: { link: 'down', spans: 0, active_alarms: 0, findings: [], identity: {} },
       resource_jobs: { numbers: ['1'], resource_id: 'r' },
       resource_selectors: { name: 'a', resource: 'b', selector: 'c' },

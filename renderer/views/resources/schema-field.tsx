@@ -8,6 +8,7 @@ import { isSame, valueAt } from '../../state/document.ts';
 import { words } from '../../text/words.ts';
 import { LinesField, SelectField, TextField } from '../../ui/field.tsx';
 import { useScene } from '../scene.ts';
+import { JsonField } from './json-field.tsx';
 
 export interface FormState {
   readonly schema: 'resources' | 'gear';
@@ -81,6 +82,9 @@ export function SchemaField(props: SchemaFieldProps) {
         />
       );
     case 'list':
+      // Lines would turn what is no text (an INVITE parameter with tag and key) into text.
+      if (Array.isArray(value) && value.some((item) => typeof item !== 'string'))
+        return <JsonField {...frame} value={value} onChange={(next) => form.change(path, next)} />;
       return (
         <LinesField
           {...frame}

@@ -18,7 +18,7 @@ import { HOME, VIEWS } from '../view-list.ts';
 import { AlarmCount } from './alarm-count.tsx';
 import { StatusLine } from './status-line.tsx';
 
-export function Shell() {
+export function Shell({ onLeave }: { readonly onLeave?: () => void }) {
   const { identity, session } = useScene();
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const [isSettingsOpen, setSettingsOpen] = useState(false);
@@ -41,6 +41,11 @@ export function Shell() {
           <strong>{words.product}</strong>
           <span className="quiet-text">{session.site.name}</span>
         </div>
+        {onLeave !== undefined && (
+          <Button look="quiet" onClick={onLeave}>
+            ← {words.sites.all}
+          </Button>
+        )}
         {views.map((entry) => (
           <a
             key={entry.id}

@@ -1,6 +1,8 @@
 import { useEffect } from 'react';
 import {
   CHANNEL_STATES,
+  groupsOf,
+  loadGearNames,
   loadShelf,
   type ShelfChange,
   shelfChangeOf,
@@ -16,6 +18,7 @@ import { GLYPHS, SpanCard } from './span-card.tsx';
 export function Shelf() {
   const { session } = useScene();
   const { data, error, query } = useQuery(() => loadShelf(session.client), 'shelf', ['gear'], 3000);
+  const { data: gearNames } = useQuery(() => loadGearNames(session.client), 'gear-names', ['gear']);
   useEffect(() => {
     let pending: ShelfChange[] = [];
     let frame = 0;
@@ -84,7 +87,18 @@ export function Shelf() {
             <p>{words.spans.noneHelp}</p>
           </Empty>
         ) : (
-          data.map((span) => <SpanCard key={span.id} span={span} />)
+          groupsOf(data).map(({ gearId, spans }) => (
+            <section key={gearId} className="stack">
+              <h2 className="group-title">{gearNames?.get(gearId) ?? gearId}</h2>
+              <div
+                className={spans.some(({ channels }) => channels.length > 0) ? 'stack' : 'tiles'}
+              >
+                {spans.map((span) => (
+                  <SpanCard key={span.id} span={span} />
+                ))}
+              </div>
+            </section>
+          ))
         )}
       </div>
     </section>

@@ -24,15 +24,20 @@ export const SpanCard = memo(function SpanCard({ span }: { readonly span: ShelfS
   const dialled = list(doc['dialled_by']);
   const findings = list(doc['findings']);
   const isStale = doc['stale'] === true;
+  const line = lineText(doc['status']);
   return (
     <article className={`span-card${isStale ? ' stale' : ''}`} aria-label={textOf(doc['name'])}>
       <header className="row">
-        <h2>{textOf(doc['name'])}</h2>
+        <h3>{textOf(doc['name'])}</h3>
         <span className="quiet-text">{textOf(doc['kind'])}</span>
-        <Badge tone={SIGNALLING[signalling] ?? 'mute'}>
-          {words.spans.signalling} {signalling}
-        </Badge>
-        {running !== 'started' && (
+        {/* A transport element has neither signalling nor a stack; it has its line. */}
+        {(channels.length > 0 || signalling !== 'unknown') && (
+          <Badge tone={SIGNALLING[signalling] ?? 'mute'}>
+            {words.spans.signalling} {signalling}
+          </Badge>
+        )}
+        {channels.length === 0 && <Badge tone={line === 'NoAlarm' ? 'good' : 'warn'}>{line}</Badge>}
+        {running !== 'started' && (channels.length > 0 || running !== 'unknown') && (
           <Badge tone={running === 'wedged' ? 'bad' : 'warn'}>{running}</Badge>
         )}
         {alarms > 0 && <Badge tone="bad">{words.spans.alarms(alarms)}</Badge>}
@@ -40,11 +45,13 @@ export const SpanCard = memo(function SpanCard({ span }: { readonly span: ShelfS
         <span className="grow" />
         <span className="quiet-text">{orderText(order)}</span>
       </header>
-      <div className="channels" role="list" aria-label={words.spans.channels}>
-        {channels.map((channel) => (
-          <ChannelCell key={channel.number} channel={channel} />
-        ))}
-      </div>
+      {channels.length > 0 && (
+        <div className="channels" role="list" aria-label={words.spans.channels}>
+          {channels.map((channel) => (
+            <ChannelCell key={channel.number} channel={channel} />
+          ))}
+        </div>
+      )}
       {findings.map((finding, index) => (
         <p key={index} className="note">
           {textOf(finding['message'])}
@@ -87,6 +94,14 @@ const ChannelCell = memo(function ChannelCell({ channel }: { readonly channel: S
     </span>
   );
 });
+
+/** RFC 4805's names of what the line has. */
+function lineText(status: Json | undefined): string {
+  const names = isObject(status) ? status['names'] : undefined;
+  return Array.isArray(names)
+    ? names.map((name) => textOf(name)).join(', ')
+    : words.spans.lineUnknown;
+}
 
 function orderText(order: JsonObject): string {
   if (order['kind'] !== 'known')

@@ -11,8 +11,14 @@ async function openTwoGears(): Promise<GearSite> {
     alarms: [],
     findings: [],
     spans: [
-      e1('0/0/0', { order: { kind: 'known', direction: 'ascending', memory: 'linear' } }),
-      e1('0/0/1', { order: { kind: 'known', direction: 'descending', memory: 'linear' } }),
+      e1('0/0/0', {
+        clock: 'internal',
+        order: { kind: 'known', direction: 'ascending', memory: 'linear' },
+      }),
+      e1('0/0/1', {
+        clock: 'internal',
+        order: { kind: 'known', direction: 'descending', memory: 'linear' },
+      }),
     ],
   };
   const site = await openGearSite({ families: [near.family, far.family] });
