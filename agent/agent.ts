@@ -181,8 +181,8 @@ async function build(
     clock,
     random,
   });
-  const isSecure = options.tls === 'always' || !isLoopback(options.listen.host);
   const ownNames = ownHostNames();
+  const isSecure = options.tls === 'always' || !isLoopback(options.listen.host);
   const tls = isSecure
     ? await ensureCertificate(dir.certificate, [...ownNames, 'localhost', ...ownAddresses()])
     : undefined;
@@ -199,6 +199,7 @@ async function build(
     logger,
     identify: (token) => authenticator.identify(token),
     nameOf: (identity) => personName(storage, identity),
+    ownNames,
   });
   started.push(() => lines.stop());
   const gear = buildGear({

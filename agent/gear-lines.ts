@@ -30,6 +30,7 @@ export interface GearLinesParts {
   /** @throws auth.* */
   readonly identify: (token: string) => Promise<Identity>;
   readonly nameOf: (identity: Identity) => Promise<string>;
+  readonly ownNames: readonly string[];
 }
 
 export interface GearLines {
@@ -68,6 +69,7 @@ export function buildGearLines(parts: GearLinesParts): GearLines {
       closeConsoles = mountConsoleSocket(server, {
         identify: parts.identify,
         nameOf: parts.nameOf,
+        ownNames: parts.ownNames,
         lineOf: (gearId) => lines.of(gearId),
         mask: (gearId, text) => maskFrame(text, lines.secretsOf(gearId)),
         logger,

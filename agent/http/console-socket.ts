@@ -38,6 +38,8 @@ export interface ConsoleSocketOptions {
   readonly lineOf: (gearId: string) => ConsoleLine | undefined;
   /** What was sent, as it may be shown. */
   readonly mask: (gearId: string, text: string) => string;
+  /** Names of this machine that a page may be opened by (same-site.ts). */
+  readonly ownNames: readonly string[];
   readonly logger: Logger;
 }
 
@@ -83,7 +85,7 @@ async function admit(
   if (credential === undefined || credential.kind === 'basic')
     throw new CraftportError('auth.missing', 'A token is needed');
   // A browser opens sockets for any page; its Origin says which.
-  if (credential.kind === 'cookie') assertSameSite(request);
+  if (credential.kind === 'cookie') assertSameSite(request, options.ownNames);
   const identity = await options.identify(credential.token);
   if (!isMasterAccount(identity.account) || !isAtLeast(identity.role, 'technician'))
     throw new CraftportError('auth.forbidden', 'This token may not use consoles');

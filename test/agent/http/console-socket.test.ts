@@ -48,6 +48,7 @@ beforeEach(async () => {
     nameOf: (identity) => Promise.resolve(identity.userId ?? ''),
     lineOf: (id) => (id === 'gear1' ? line : undefined),
     mask: (_id, text) => text.replaceAll('s3cret', '********'),
+    ownNames: [],
     logger: silentLogger,
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
