@@ -2,7 +2,7 @@
 // why it would not open. Looking opens nothing.
 
 import { access, constants, readdir, realpath } from 'node:fs/promises';
-import { SerialPort } from 'serialport';
+import type { SerialPort } from 'serialport';
 import { type DeviceHolder, groupOf, holdersOf } from './serial-device.ts';
 
 export interface SerialPortListing {
@@ -48,7 +48,8 @@ type KnownPort = Awaited<ReturnType<typeof SerialPort.list>>[number];
 
 async function knownPorts(stable: ReadonlyMap<string, string>): Promise<KnownPort[]> {
   try {
-    return await SerialPort.list();
+    const { SerialPort: ports } = await import('serialport');
+    return await ports.list();
   } catch {
     // Minimal systems have no udevadm. Their adapters are the links by id and the tty names.
     const names = await readdir('/dev').catch(() => []);

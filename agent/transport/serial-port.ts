@@ -3,7 +3,7 @@
 // this package out, and pseudo-terminals have no modem lines and no BREAK.
 
 import { stat } from 'node:fs/promises';
-import { SerialPort } from 'serialport';
+import type { SerialPort } from 'serialport';
 import type { LineSettings } from '../codec/rfc2217/com-port.ts';
 import { CraftportError } from '../base/error.ts';
 import type { OpenPort } from './port.ts';
@@ -18,6 +18,8 @@ const WATCH_MS = 1_000;
 export function openSerial(path: string, line: LineSettings): OpenPort {
   return async (signal) => {
     signal.throwIfAborted();
+    // Loaded by the first who needs it, as its native part is.
+    const { SerialPort } = await import('serialport');
     const device = new SerialPort({
       path,
       baudRate: line.baud,

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { Client } from 'ssh2';
+import type { Client } from 'ssh2';
 import { CraftportError, isCode } from '../base/error.ts';
 import type { HostAddress } from './link-url.ts';
 import type { OpenPort } from './port.ts';
@@ -26,7 +26,9 @@ export function openSsh(options: SshOptions): OpenPort {
   const name = `ssh://${options.host}:${String(options.port)}`;
   return async (signal) => {
     signal.throwIfAborted();
-    const client = new Client();
+    // Loaded by the first who needs it: 12 MiB that most sites never use.
+    const { default: ssh2 } = await import('ssh2');
+    const client = new ssh2.Client();
     // A connection that breaks later is told by its channel; without a listener it would throw.
     client.on('error', () => undefined);
     try {
