@@ -11,6 +11,7 @@ import { startAgentProcess } from '../support/agent-process.ts';
 import { startCable } from '../support/foreign-peer.ts';
 import { hasPeer } from '../support/peer.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { take } from '../agent/transport/port.contract.ts';
 
 const LINE = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1, flow: 'none' } as const;
 
@@ -22,7 +23,6 @@ describe.runIf(hasPeer('socat', '-V'))('gear on a serial line', () => {
     onTestFinished(() => cable.stop());
     const gear = await openSerial(far, LINE)(new AbortController().signal);
     onTestFinished(() => gear.close());
-    const heard = gear.incoming[Symbol.asyncIterator]();
 
     const agent = await startAgentProcess();
     const link = `serial://${near}?baud=9600`;
@@ -51,19 +51,25 @@ describe.runIf(hasPeer('socat', '-V'))('gear on a serial line', () => {
     );
     await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
     const say = (message: object): void => socket.send(JSON.stringify(message));
+    const shown = (): string =>
+      messages
+        .filter(({ type }) => type === 'received')
+        .map(({ data }) => data)
+        .join('');
+    const holder = (): unknown => messages.findLast(({ type }) => type === 'state')?.['holder'];
+    const patient = { timeout: 10_000 };
     say({ type: 'take_over' });
-    await expect.poll(() => messages.at(-1)).toMatchObject({ type: 'state', is_yours: true });
+    await expect.poll(holder, patient).toBe('an API key');
     say({ type: 'input', data: 'enable\r' });
-    const typed = await heard.next();
-    expect(Buffer.from(typed.value as Uint8Array).toString()).toBe('enable\r');
+    expect(Buffer.from(await take(gear, 7)).toString()).toBe('enable\r');
     await gear.send(Buffer.from('Password: '));
-    await expect.poll(() => messages.at(-1)).toMatchObject({ data: 'Password: ' });
+    await expect.poll(shown, patient).toBe('Password: ');
     say({ type: 'input', data: 'hunter2\r' });
-    await heard.next();
+    expect(Buffer.from(await take(gear, 8)).toString()).toBe('hunter2\r');
     await gear.send(Buffer.from('\r\nGW#'));
-    await expect.poll(() => messages.at(-1)).toMatchObject({ data: '\r\nGW#' });
+    await expect.poll(shown, patient).toBe('Password: \r\nGW#');
     say({ type: 'hand_back' });
-    await expect.poll(() => messages.at(-1)).toMatchObject({ type: 'state', holder: null });
+    await expect.poll(holder, patient).toBe(null);
 
     await agent.end('SIGTERM');
     const [name = ''] = await readdir(join(agent.dataDir, 'audit'));
