@@ -59,6 +59,7 @@ export function buildGear(parts: GearParts): GearSide {
     clock,
     timers,
     logger: logger.child('gear'),
+    pinHostKey: (gearId, fingerprint) => gear.pinHostKey(gearId, fingerprint),
     ...(parts.limits === undefined ? {} : { limits: parts.limits }),
   });
   const dialled = new DialledSpans({
@@ -75,7 +76,7 @@ export function buildGear(parts: GearParts): GearSide {
     validator: catalog.validator('spans.local'),
     clock,
   });
-  const gear = new GearService({
+  const gear: GearService = new GearService({
     storage,
     schemas: catalog,
     families,

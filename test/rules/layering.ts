@@ -169,6 +169,7 @@ export const LAYERS: readonly LayerRow[] = [
   { from: 'agent/gear-drivers.ts', own: ['agent', 'schemas'], npm: [], core: true },
   { from: 'agent/agent.ts', own: ['agent', 'schemas'], npm: ['express'], core: true },
   { from: 'agent/pair.ts', own: ['agent', 'schemas'], npm: [], core: true },
+  { from: 'agent/verify-log.ts', own: ['agent', 'schemas'], npm: [], core: false },
   { from: 'agent/cli.ts', own: ['agent', 'schemas'], npm: ['env-paths'], core: true },
   { from: 'agent/start.ts', own: ['agent', 'schemas'], npm: ['env-paths'], core: true },
   {
