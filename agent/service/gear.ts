@@ -292,8 +292,9 @@ function withoutState(data: JsonObject): JsonObject {
 function keepHostKey(next: JsonObject, current: JsonObject, sent: JsonObject): JsonObject {
   const { host_key: trusted, link } = current;
   if (Object.hasOwn(sent, 'host_key') || trusted === undefined) return next;
-  const { host_key: _forgotten, ...rest } = next;
-  return hostOf(next['link']) === hostOf(link) ? { ...rest, host_key: trusted } : rest;
+  return hostOf(next['link']) === hostOf(link)
+    ? { ...next, host_key: trusted }
+    : Object.fromEntries(Object.entries(next).filter(([key]) => key !== 'host_key'));
 }
 
 function hostOf(link: JsonValue | undefined): string | undefined {

@@ -43,8 +43,8 @@ it('keeps the first host key of gear, sends nothing to another, and takes a new 
   expect(await link()).toBe('connected');
 
   // A form that does not know the field does not take the trust away.
-  const { host_key: _shown, ...form } = await gear();
-  await api.request('POST', '/v2/gear/gw', { ...form, notes: 'Rack 3' });
+  const form = Object.entries(await gear()).filter(([key]) => key !== 'host_key');
+  await api.request('POST', '/v2/gear/gw', { ...Object.fromEntries(form), notes: 'Rack 3' });
   expect((await gear())['host_key']).toBe(trusted);
 
   await first.stop();
