@@ -105,7 +105,10 @@ export class RouteSets {
     accountId: string | undefined,
     ids: readonly string[],
   ): Promise<ReadonlyMap<string, JsonObject>> {
-    const found = await this.#options.storage.read.documents.loadMany(scopeOf(accountId), ids);
+    const found = await this.#options.storage.read.documents.loadManySealed(
+      scopeOf(accountId),
+      ids,
+    );
     return new Map(found.map(({ id, doc }) => [id, maskSecrets(doc) as JsonObject]));
   }
 
