@@ -93,7 +93,7 @@ function requestOf(number: string, { external, emergency }: ReachCaller): JsonOb
 }
 
 function isReached(result: RouteResult): boolean {
-  return result.corrected_number === null && (result.dial?.legs.length ?? 0) > 0;
+  return result.corrected_number === null && result.dial?.result === 'ok';
 }
 
 /**

@@ -9,7 +9,11 @@ import type { JsonObject } from '../../../agent/base/json.ts';
 import { silentLogger } from '../../../agent/base/logger.ts';
 import type { DocumentScope } from '../../../agent/document/document-store.ts';
 import { PatternCache } from '../../../agent/pattern/pattern-cache.ts';
-import { COALESCE_MS, EmergencyReach, emergencyRouteSets } from '../../../agent/service/emergency-reach.ts';
+import {
+  COALESCE_MS,
+  EmergencyReach,
+  emergencyRouteSets,
+} from '../../../agent/service/emergency-reach.ts';
 import type { Store } from '../../../agent/store/store.ts';
 import { openTestStore } from '../../support/api-harness.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
