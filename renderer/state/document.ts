@@ -44,6 +44,13 @@ function isEmpty(object: JsonObject): boolean {
   return Object.keys(object).length === 0;
 }
 
+/** The list with one of its items in another place. */
+export function moved<T>(list: readonly T[], from: number, to: number): readonly T[] {
+  const rest = list.filter((_item, index) => index !== from);
+  const item = list[from];
+  return item === undefined ? list : [...rest.slice(0, to), item, ...rest.slice(to)];
+}
+
 /** Same JSON, whatever the order of keys. */
 export function isSame(a: Json | undefined, b: Json | undefined): boolean {
   if (Object.is(a, b)) return true;
@@ -54,6 +61,16 @@ export function isSame(a: Json | undefined, b: Json | undefined): boolean {
   if (!isObject(a) || !isObject(b)) return false;
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...keys].every((key) => isSame(a[key], b[key]));
+}
+
+/** Whether all of `part` stands in `full`, which may have more keys: defaults that were filled in. */
+export function covers(full: Json | undefined, part: Json | undefined): boolean {
+  if (Array.isArray(full) && Array.isArray(part)) {
+    const [all, some] = [full as readonly Json[], part as readonly Json[]];
+    return all.length === some.length && some.every((item, index) => covers(all[index], item));
+  }
+  if (!isObject(full) || !isObject(part)) return isSame(full, part);
+  return Object.entries(part).every(([key, item]) => covers(full[key], item));
 }
 
 export interface Difference {
