@@ -2,7 +2,7 @@
 // agent: the whole form, many at once, files in and out, and what protects from mistakes.
 
 import { readFile } from 'node:fs/promises';
-import type { Download, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { startAgentProcess } from '../support/agent-process.ts';
 import { signIn, useBrowser } from '../support/browser.ts';
@@ -261,6 +261,7 @@ describe.runIf(hasPeer('chromium'))('resources in the console', () => {
 
 /** @returns the text of the file that `act` saves */
 async function download(page: Page, act: () => Promise<void>): Promise<string> {
-  const [saved] = await Promise.all<Download | void>([page.waitForEvent('download'), act()]);
-  return readFile(await (saved as Download).path(), 'utf8');
+  const saved = page.waitForEvent('download');
+  await act();
+  return readFile(await (await saved).path(), 'utf8');
 }
