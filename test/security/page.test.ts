@@ -40,7 +40,9 @@ async function pageFolder(): Promise<string> {
 describe.runIf(hasPeer(CHROMIUM))('the page', () => {
   it('pairs and works through the bridge; no token in page, URL, console or storage', async () => {
     const agent = await startOwnAgent();
-    const { page, console, requested, given } = await openDesktopPage({ folder: await pageFolder() });
+    const { page, console, requested, given } = await openDesktopPage({
+      folder: await pageFolder(),
+    });
     const site = await page.evaluate(
       async ([address, code]) => {
         const probe = await craftport['sites.probe']({ address });
