@@ -48,15 +48,24 @@ export async function requestAgent(
   target: AgentTarget,
   request: AgentRequest,
 ): Promise<AgentReply> {
+  const socket = await connectAgent(target, request.signal);
+  return exchange(new URL(target.address), socket, request);
+}
+
+/**
+ * A connection whose other end showed the pinned certificate; nothing was sent on it.
+ * @throws agent.unreachable, agent.pin-changed, agent.untrusted
+ */
+export async function connectAgent(target: AgentTarget, signal?: AbortSignal): Promise<Socket> {
   const url = new URL(target.address);
-  const socket = await openSocket(url, request.signal);
+  const socket = await openSocket(url, signal);
   try {
     assertTrusted(url, target.pin, shownBy(socket));
   } catch (error) {
     socket.destroy();
     throw error;
   }
-  return exchange(url, socket, request);
+  return socket;
 }
 
 /** The certificate an address shows; undefined: plain HTTP on loopback. Nothing is sent. */

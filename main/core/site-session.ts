@@ -11,6 +11,7 @@ import {
   type AgentTarget,
   requestAgent,
 } from './agent-request.ts';
+import { type AgentSocket, openAgentSocket, type SocketListener } from './agent-socket.ts';
 import type { SiteSecret } from './vault.ts';
 
 export interface SessionOptions {
@@ -45,6 +46,21 @@ export class SiteSession {
     return this.#sendWith(request, fresh);
   }
 
+  /**
+   * Opens a WebSocket. A 401 means that nothing was opened: once more with a new token.
+   * @throws as send; auth.missing when nobody is signed in, auth.forbidden, document.not-found
+   */
+  async connect(path: string, listener: SocketListener): Promise<AgentSocket> {
+    const token = this.#token ?? (await this.#signIn());
+    const first = await this.#openSocket(path, token, listener);
+    if (!('refused' in first)) return first;
+    const fresh =
+      first.refused === 401 && token !== undefined ? await this.#renew(token) : undefined;
+    const second = fresh === undefined ? first : await this.#openSocket(path, fresh, listener);
+    if (!('refused' in second)) return second;
+    throw socketRefusalOf(second.refused);
+  }
+
   /** Tries a sign-in. @throws auth.wrong, auth.rate-limited, agent.* */
   async signInWith(secret: SiteSecret): Promise<void> {
     this.#token = await this.#requestToken(secret);
@@ -63,6 +79,14 @@ export class SiteSession {
     const headers =
       token === undefined ? request.headers : { ...request.headers, 'x-auth-token': token };
     return requestAgent(this.#options.target(), { ...request, headers });
+  }
+
+  #openSocket(
+    path: string,
+    token: string | undefined,
+    listener: SocketListener,
+  ): ReturnType<typeof openAgentSocket> {
+    return openAgentSocket(this.#options.target(), { path, token }, listener);
   }
 
   /** Another request may have renewed it meanwhile. */
@@ -140,6 +164,14 @@ export function refusalOf(status: number): CraftportError {
     return new CraftportError('auth.rate-limited', 'Too many attempts in a short time');
   if (status === 401 || status === 400)
     return new CraftportError('auth.wrong', 'The agent refused the sign-in');
+  return new CraftportError('agent.incompatible', `The agent answered ${String(status)}`);
+}
+
+function socketRefusalOf(status: number): CraftportError {
+  if (status === 401) return new CraftportError('auth.missing', 'A sign-in is needed');
+  if (status === 403) return new CraftportError('auth.forbidden', 'This sign-in may not do that');
+  if (status === 404)
+    return new CraftportError('document.not-found', 'This gear has no console');
   return new CraftportError('agent.incompatible', `The agent answered ${String(status)}`);
 }
 
