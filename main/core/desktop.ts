@@ -46,6 +46,8 @@ export interface DesktopOptions {
 
 /** For the whole answer of a watched site. */
 const WATCH_MS = 15_000;
+/** For its connection: a silent site holds up the others. */
+const WATCH_CONNECT_MS = 4_000;
 
 export class Desktop {
   /** The door for the page. */
@@ -270,7 +272,8 @@ export class Desktop {
     const limit = AbortSignal.timeout(WATCH_MS);
     const ask = async (path: string): Promise<{ status: number; body: JsonObject }> => {
       const either = AbortSignal.any([signal, limit]);
-      const reply = await session.send({ method: 'GET', path, headers: {}, signal: either });
+      const limits = { signal: either, connectMs: WATCH_CONNECT_MS };
+      const reply = await session.send({ method: 'GET', path, headers: {}, ...limits });
       return { status: reply.status, body: parseObject(await readText(reply, 100_000)) };
     };
     try {

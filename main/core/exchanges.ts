@@ -5,7 +5,13 @@ import { CraftportError } from '../../agent/base/error.ts';
 import type { IpcAnswer, IpcConnect, IpcPush, IpcSend } from '../../schemas/ipc.ts';
 import type { AgentReply } from './agent-request.ts';
 import type { AgentSocket } from './agent-socket.ts';
-import { assertPageRequest, assertSocketPath, replyHeaders, requestHeaders, withoutToken } from './page-request.ts';
+import {
+  assertPageRequest,
+  assertSocketPath,
+  replyHeaders,
+  requestHeaders,
+  withoutToken,
+} from './page-request.ts';
 import { readText, type SiteSession } from './site-session.ts';
 
 /** A reply that is no stream is held whole; the agent's largest lists are far below. */

@@ -6,7 +6,7 @@ export type WatchPace = 'shown' | 'background';
 
 /** Sites that are asked at the same time; each takes one connection. */
 export const MOST_AT_ONCE = 8;
-/** Of them, those that did not answer last time: each may hold its place for ten seconds. */
+/** Of them, those that did not answer last time: each may hold its place for seconds. */
 export const MOST_SILENT = 4;
 
 const EVERY_MS: Readonly<Record<WatchPace, number>> = { shown: 10_000, background: 60_000 };

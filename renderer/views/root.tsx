@@ -1,8 +1,9 @@
 // One site in a browser; the book of sites, and one of them at a time, in the desktop.
 
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Site } from '../host/host.ts';
 import { createSiteSession } from '../state/site.ts';
+import { useStore } from '../ui/use-store.ts';
 import { App, type AppProps } from './app.tsx';
 import { Sites } from './sites/sites.tsx';
 
@@ -12,7 +13,12 @@ export type RootProps = Omit<AppProps, 'session' | 'onLeave'> & {
 };
 
 export function Root({ site, ...props }: RootProps) {
-  const { host } = props;
+  const { host, preferences } = props;
+  const { theme, density } = useStore(preferences);
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = theme;
+    document.documentElement.dataset['density'] = density;
+  }, [theme, density]);
   const [chosen, setChosen] = useState(site);
   if (chosen !== undefined)
     return (
@@ -23,7 +29,7 @@ export function Root({ site, ...props }: RootProps) {
         {...(host.book === undefined ? {} : { onLeave: () => setChosen(undefined) })}
       />
     );
-  return host.book === undefined ? null : <Sites host={host} book={host.book} onOpen={setChosen} />;
+  return host.book === undefined ? null : <Sites {...props} book={host.book} onOpen={setChosen} />;
 }
 
 function SiteApp({ site, ...props }: Omit<AppProps, 'session'> & { readonly site: Site }) {

@@ -12,6 +12,7 @@ import { packageRoot } from '../../agent/config/package-root.ts';
 import { serveApp } from '../../main/core/app-protocol.ts';
 import { APP_ORIGIN } from '../../main/core/link-policy.ts';
 import type { IpcPush } from '../../schemas/ipc.ts';
+import type { DesktopOptions } from '../../main/core/desktop.ts';
 import { type DesktopHarness, openDesktop, ownPage } from './desktop-harness.ts';
 import { preloadScript } from './preload-double.ts';
 
@@ -26,9 +27,13 @@ export interface DesktopPage extends DesktopHarness {
   readonly console: string[];
 }
 
-/** @param folder of the page; default: as it is built */
+/**
+ * @param folder of the page; default: as it is built
+ * @param desktop its data and keyring, where a test begins with some
+ */
 export async function openDesktopPage(
   folder = join(packageRoot, '.build/renderer/page'),
+  desktop: Partial<Pick<DesktopOptions, 'folder' | 'safeStorage'>> = {},
 ): Promise<DesktopPage> {
   const server = createServer((request, response) => {
     const { method = '', url = '/' } = request;
@@ -45,6 +50,7 @@ export async function openDesktopPage(
   });
   const page = await browser.newPage();
   const harness = await openDesktop({
+    ...desktop,
     push: (push: IpcPush) => {
       const plain = push.kind === 'stream.chunk' ? { ...push, bytes: [...push.bytes] } : push;
       // The page may be closing; a push that comes too late is nobody's.

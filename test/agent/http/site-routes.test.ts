@@ -61,9 +61,7 @@ describe('/v2/site', () => {
       gear: links,
       spans: 31,
     });
-    expect(shippedCatalog.validator('sites').validate(body['data'] ?? null)).toEqual(
-      body['data'],
-    );
+    expect(shippedCatalog.validator('sites').validate(body['data'] ?? null)).toEqual(body['data']);
     const own = await api.request('GET', '/v2/site', undefined, {
       'x-auth-token': 'child:read_only',
     });
