@@ -157,7 +157,8 @@ class Streams {
   readonly #bridge: DesktopBridge;
   readonly #open = new Map<number, Stream>();
   readonly #sockets = new Map<number, LineListener>();
-  #last = 0;
+  /** Not counted from one: what an earlier page asked for may still be on its way. */
+  #last = Date.now() * 1000;
 
   constructor(bridge: DesktopBridge) {
     this.#bridge = bridge;

@@ -155,6 +155,19 @@ export interface Memory {
   readonly keys: () => readonly string[];
 }
 
+/** The part of a memory whose keys begin with `prefix`, under names without it. */
+export function scopedMemory(memory: Memory, prefix: string): Memory {
+  return {
+    load: (key) => memory.load(prefix + key),
+    save: (key, value) => memory.save(prefix + key, value),
+    keys: () =>
+      memory
+        .keys()
+        .filter((key) => key.startsWith(prefix))
+        .map((key) => key.slice(prefix.length)),
+  };
+}
+
 export interface Host {
   readonly kind: 'web' | 'desktop';
   readonly memory: Memory;

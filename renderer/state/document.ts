@@ -56,6 +56,16 @@ export function isSame(a: Json | undefined, b: Json | undefined): boolean {
   return [...keys].every((key) => isSame(a[key], b[key]));
 }
 
+/** Whether all of `part` stands in `full`, which may have more keys: defaults that were filled in. */
+export function covers(full: Json | undefined, part: Json | undefined): boolean {
+  if (Array.isArray(full) && Array.isArray(part)) {
+    const [all, some] = [full as readonly Json[], part as readonly Json[]];
+    return all.length === some.length && some.every((item, index) => covers(all[index], item));
+  }
+  if (!isObject(full) || !isObject(part)) return isSame(full, part);
+  return Object.entries(part).every(([key, item]) => covers(full[key], item));
+}
+
 export interface Difference {
   readonly path: string;
   readonly before: Json | undefined;

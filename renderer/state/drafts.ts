@@ -2,7 +2,7 @@
 // kept: after a reload they must be typed again.
 
 import { isObject, type JsonObject } from '../../agent/client/index.ts';
-import type { Memory } from '../host/host.ts';
+import { type Memory, scopedMemory } from '../host/host.ts';
 import { withoutSecrets } from './document.ts';
 
 export interface Draft {
@@ -19,16 +19,14 @@ export interface Drafts {
   readonly keys: () => readonly string[];
 }
 
-const PREFIX = 'draft.';
-
 /** @param scope site and account: drafts of one never show in another */
 export function createDrafts(memory: Memory, scope: string): Drafts {
-  const prefix = `${PREFIX}${scope}.`;
+  const own = scopedMemory(memory, `draft.${scope}.`);
   return {
-    load: (key) => parse(memory.load(prefix + key)),
+    load: (key) => parse(own.load(key)),
     save: (key, draft) =>
-      memory.save(
-        prefix + key,
+      own.save(
+        key,
         draft === undefined
           ? undefined
           : JSON.stringify({
@@ -37,11 +35,7 @@ export function createDrafts(memory: Memory, scope: string): Drafts {
               base: draft.base === undefined ? undefined : withoutSecrets(draft.base),
             }),
       ),
-    keys: () =>
-      memory
-        .keys()
-        .filter((key) => key.startsWith(prefix))
-        .map((key) => key.slice(prefix.length)),
+    keys: own.keys,
   };
 }
 

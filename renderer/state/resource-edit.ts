@@ -9,7 +9,14 @@ import {
   type JsonObject,
   textOf,
 } from '../../agent/client/index.ts';
-import { differencesOf, isSame, mergeVersions, withSecretsOf, withValue } from './document.ts';
+import {
+  covers,
+  differencesOf,
+  isSame,
+  mergeVersions,
+  withSecretsOf,
+  withValue,
+} from './document.ts';
 import type { Drafts } from './drafts.ts';
 import { createStore, type Readable } from './store.ts';
 
@@ -116,37 +123,51 @@ export function createResourceEdit(options: ResourceEditOptions): ResourceEdit {
     keep();
   };
 
-  const showConflict = async (): Promise<void> => {
-    const { data, revision } = await client.request(at);
+  /** The stored version is another than the one that the edit began with. */
+  const meet = (data: Json, revision: string | undefined): 'stored' | 'rebased' | 'conflict' => {
     const theirs = withoutId(data);
-    // What was saved may be our own, its reply lost on the way.
-    if (isSame(theirs, state.get().document)) stored(data, revision, []);
-    else
-      state.update((now) => ({
-        ...now,
-        isSaving: false,
-        error: undefined,
-        conflict: { theirs, revision: revision ?? '' },
-      }));
+    const { base, document, isNew: fresh } = state.get();
+    // What was saved may be our own, its reply lost on the way; more may be typed since.
+    if (covers(theirs, document)) {
+      stored(data, revision, []);
+      return 'stored';
+    }
+    // Nobody else has the id of a new one.
+    const isOurs =
+      fresh ||
+      differencesOf(base, document, theirs).every(({ before, theirs: other }) =>
+        isSame(before, other),
+      );
+    state.update((now) => ({
+      ...now,
+      isSaving: false,
+      error: undefined,
+      ...(isOurs
+        ? { base: theirs, revision, isNew: false, conflict: undefined }
+        : { conflict: { theirs, revision: revision ?? '' } }),
+    }));
+    if (isOurs) keep();
+    return isOurs ? 'rebased' : 'conflict';
   };
 
-  const attempt = async (work: () => Promise<void>): Promise<boolean> => {
+  const attempt = async (work: () => Promise<void>, isRepeated = false): Promise<boolean> => {
     state.update((now) => ({ ...now, isSaving: true, error: undefined }));
     try {
       await work();
       return state.get().conflict === undefined && !state.get().isSaving;
     } catch (error) {
-      if (error instanceof ClientError && error.kind === 'conflict') {
-        try {
-          await showConflict();
-          return state.get().conflict === undefined;
-        } catch (again) {
-          fail(again);
-          return false;
-        }
+      if (!(error instanceof ClientError) || error.kind !== 'conflict' || isRepeated) {
+        fail(error);
+        return false;
       }
-      fail(error);
-      return false;
+      try {
+        const { data, revision } = await client.request(at);
+        const met = meet(data, revision);
+        return met === 'rebased' ? await attempt(work, true) : met === 'stored';
+      } catch (again) {
+        fail(again);
+        return false;
+      }
     }
   };
 
@@ -183,8 +204,9 @@ export function createResourceEdit(options: ResourceEditOptions): ResourceEdit {
           revision: draft.revision,
           error: undefined,
           restoredMs: draft.savedMs,
-          conflict: isSameVersion ? undefined : { theirs: document, revision: revision ?? '' },
+          conflict: undefined,
         }));
+        if (!isSameVersion) meet(data, revision);
       } catch (error) {
         if (!(error instanceof ClientError)) throw error;
         // Offline with a draft: what was typed is there to go on with.
@@ -248,13 +270,10 @@ export function createResourceEdit(options: ResourceEditOptions): ResourceEdit {
     compare: async () => {
       try {
         const { data, revision } = await client.request(at);
-        const theirs = withoutId(data);
         const now = state.get();
         if (revision === now.revision || now.kind !== 'ready' || now.isSaving) return;
-        if (!isDirty()) stored(data, revision, []);
-        else if (differencesOf(now.base, now.document, theirs).length === 0)
-          stored(data, revision, []);
-        else state.set({ ...now, conflict: { theirs, revision: revision ?? '' } });
+        if (isDirty()) meet(data, revision);
+        else stored(data, revision, []);
       } catch (error) {
         if (!(error instanceof ClientError)) throw error;
         // The status line says that the agent is gone; a save will say it here.

@@ -318,8 +318,7 @@ export const words = {
     tryNowOf: (name: string) => `Try ${name} now`,
     tryAll: 'Try all now',
     trying: 'trying',
-    nextTry: (seconds: number) =>
-      seconds <= 0 ? 'again soon' : `again in ${agoText(seconds)}`,
+    nextTry: (seconds: number) => (seconds <= 0 ? 'again soon' : `again in ${agoText(seconds)}`),
     ago: (seconds: number) => `${agoText(seconds)} ago`,
     never: 'never seen',
     filter: 'Filter sites',

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 
 export interface DialogProps {
   readonly title: string;
@@ -8,13 +8,21 @@ export interface DialogProps {
   readonly onClose: () => void;
 }
 
+/** What one types into comes before the button that closes. */
+const FIRST_FIELD = '.dialog-body :is(input:not([type=file]), select, textarea)';
+
 /** A modal dialog; the browser keeps the focus in it and gives it back. */
 export function Dialog({ title, children, footer, size = 'small', onClose }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = ref.current;
-    if (dialog !== null && !dialog.open) dialog.showModal();
+    if (dialog?.open === false) {
+      dialog.showModal();
+      dialog.querySelector<HTMLElement>(FIRST_FIELD)?.focus();
+    }
+    // Only a dialog that is closed gives the focus back, not one that is taken out of the page.
+    return () => dialog?.close();
   }, []);
   return (
     <dialog

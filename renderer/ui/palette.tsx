@@ -48,7 +48,6 @@ export function Palette(props: PaletteProps) {
         aria-activedescendant={found.length === 0 ? undefined : `${id}-${String(current)}`}
         placeholder={props.placeholder}
         value={typed}
-        autoFocus
         autoComplete="off"
         spellCheck={false}
         onChange={(event) => {

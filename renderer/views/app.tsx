@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { SchemaCheck, Schemas } from '../form/schema.ts';
-import type { Host } from '../host/host.ts';
+import { type Host, scopedMemory } from '../host/host.ts';
 import { createDrafts } from '../state/drafts.ts';
 import type { Preferences } from '../state/preferences.ts';
 import type { SiteSession } from '../state/site.ts';
@@ -58,6 +58,7 @@ export function App(props: AppProps) {
             timers,
             toast,
             drafts: createDrafts(host.memory, `${session.site.id}.${identity.accountId}`),
+            memory: scopedMemory(host.memory, `${session.site.id}.${identity.accountId}.`),
           },
     [host, session, identity, preferences, schemas, checks, timers, toast],
   );

@@ -1,7 +1,7 @@
 // One site in a browser; the book of sites, and one of them at a time, in the desktop.
 
 import { useEffect, useMemo, useState } from 'react';
-import type { Site } from '../host/host.ts';
+import type { Host, Site } from '../host/host.ts';
 import { createSiteSession } from '../state/site.ts';
 import { useStore } from '../ui/use-store.ts';
 import { App, type AppProps } from './app.tsx';
@@ -20,16 +20,33 @@ export function Root({ site, ...props }: RootProps) {
     document.documentElement.dataset['density'] = density;
   }, [theme, density]);
   const [chosen, setChosen] = useState(site);
+  const open = (next: Site | undefined): void => {
+    location.hash = next === undefined ? '' : (host.memory.load(`place.${next.id}`) ?? '');
+    setChosen(next);
+  };
+  useKeptPlace(host, host.book === undefined ? undefined : chosen);
   if (chosen !== undefined)
     return (
       <SiteApp
         key={chosen.id}
         {...props}
         site={chosen}
-        {...(host.book === undefined ? {} : { onLeave: () => setChosen(undefined) })}
+        {...(host.book === undefined ? {} : { onLeave: () => open(undefined) })}
       />
     );
-  return host.book === undefined ? null : <Sites {...props} book={host.book} onOpen={setChosen} />;
+  return host.book === undefined ? null : <Sites {...props} book={host.book} onOpen={open} />;
+}
+
+/** Each site is opened again where it was left, also after the window died. */
+function useKeptPlace(host: Host, site: Site | undefined): void {
+  useEffect(() => {
+    if (site === undefined) return undefined;
+    const keep = (): void => {
+      if (location.hash !== '') host.memory.save(`place.${site.id}`, location.hash);
+    };
+    addEventListener('hashchange', keep);
+    return () => removeEventListener('hashchange', keep);
+  }, [host, site]);
 }
 
 function SiteApp({ site, ...props }: Omit<AppProps, 'session'> & { readonly site: Site }) {

@@ -3,7 +3,7 @@
 import { createContext, useContext, useEffect, useState } from 'react';
 import type { ClientError } from '../../agent/client/index.ts';
 import type { SchemaCheck, Schemas } from '../form/schema.ts';
-import type { Host } from '../host/host.ts';
+import type { Host, Memory } from '../host/host.ts';
 import type { Drafts } from '../state/drafts.ts';
 import type { Preferences } from '../state/preferences.ts';
 import { createQuery, type Query, type QueryState } from '../state/query.ts';
@@ -19,6 +19,8 @@ export interface Scene {
   readonly identity: Identity;
   readonly preferences: Store<Preferences>;
   readonly drafts: Drafts;
+  /** What is remembered of this site and account alone. */
+  readonly memory: Memory;
   readonly schemas: Schemas;
   readonly checks: Readonly<Record<'resources' | 'gear', SchemaCheck>>;
   readonly timers: Timers;

@@ -8,38 +8,6 @@ import { hasPeer } from '../support/peer.ts';
 describe.runIf(hasPeer('chromium'))('resources in the console', () => {
   const newPage = useBrowser();
 
-  it('are edited with the keyboard, with what would be dialled beside', async () => {
-    const agent = await startAgentProcess({ flags: ['--demo'] });
-    const page = await newPage();
-    await signIn(page, agent);
-    await page.keyboard.press('g');
-    await page.keyboard.press('r');
-    const grid = page.getByRole('grid', { name: 'Resources' });
-    await grid.focus();
-    await page.keyboard.press('End');
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'SIP fall-back' }).waitFor();
-    await page.getByLabel('Dialled number').fill('+12125550123');
-    await page.getByText('sofia/sipinterface_1/12125550123@sip.carrier.example').waitFor();
-    await page.getByRole('tab', { name: 'Gateways' }).click();
-    await page.getByLabel('Prefix').first().fill('9');
-    await page.getByText('/912125550123@').waitFor();
-    await page.keyboard.press('Control+s');
-    await page.getByText('Saved', { exact: true }).waitFor();
-    const list = await agent.request(
-      'GET',
-      `/v2/accounts/${agent.credentials.account_id}/resources?q=SIP`,
-    );
-    const [{ id }] = list.body['data'] as [{ id: string }];
-    const stored = await agent.request(
-      'GET',
-      `/v2/accounts/${agent.credentials.account_id}/resources/${id}`,
-    );
-    expect(stored.body['data']).toMatchObject({
-      gateways: [{ prefix: '9', password: 'demo-password' }],
-    });
-  });
-
   it('keep what was typed through a reload and an agent restart, and save it once', async () => {
     const first = await startAgentProcess({ flags: ['--demo'] });
     const page = await newPage();

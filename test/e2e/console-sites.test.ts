@@ -9,8 +9,9 @@ import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MOST_AT_ONCE } from '../../main/core/site-schedule.ts';
 import { type AgentProcess, runCli, startAgentProcess } from '../support/agent-process.ts';
+import { CHROMIUM, useChromium } from '../support/browser.ts';
 import { fakeKeyring, pairWith, startOwnAgent } from '../support/desktop-harness.ts';
-import { CHROMIUM, openDesktopPage } from '../support/page-double.ts';
+import { openDesktopPage } from '../support/page-double.ts';
 import { hasPeer } from '../support/peer.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -26,7 +27,10 @@ async function startSilence(): Promise<{ port: number; most: () => number }> {
   const server = createServer((socket) => {
     open.add(socket);
     most = Math.max(most, open.size);
-    socket.resume().on('error', () => undefined).on('close', () => open.delete(socket));
+    socket
+      .resume()
+      .on('error', () => undefined)
+      .on('close', () => open.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
@@ -45,6 +49,8 @@ async function pairingOf(
 }
 
 describe.runIf(hasPeer(CHROMIUM))('a hundred sites', () => {
+  const chromium = useChromium();
+
   it('stand at a glance; one that dies turns grey, counts down, and comes back', async () => {
     const silence = await startSilence();
     const folder = await tempDir();
@@ -61,7 +67,10 @@ describe.runIf(hasPeer(CHROMIUM))('a hundred sites', () => {
     await writeFile(join(folder, 'sites.json'), JSON.stringify({ version: 1, content }));
     const doomed = await startAgentProcess({ flags: TLS });
     const [steady, third] = [await startOwnAgent(), await startOwnAgent()];
-    const desktop = await openDesktopPage(undefined, { folder, safeStorage });
+    const desktop = await openDesktopPage({
+      browser: chromium(),
+      desktop: { folder, safeStorage },
+    });
     const { page } = desktop;
     page.setDefaultTimeout(20_000);
     await pairWith(desktop, await pairingOf(doomed), 'Harbour');
@@ -133,7 +142,7 @@ describe.runIf(hasPeer(CHROMIUM))('a hundred sites', () => {
     // A start without a network: what was last known, with its age, not as if it were now.
     await desktop.desktop.stop();
     await page.close();
-    const later = await openDesktopPage(undefined, { folder, safeStorage });
+    const later = await openDesktopPage({ browser: chromium(), desktop: { folder, safeStorage } });
     later.page.setDefaultTimeout(20_000);
     await later.page.getByLabel('Filter sites').fill('Harbour');
     await rowOf(later.page, 'Harbour')
@@ -143,7 +152,10 @@ describe.runIf(hasPeer(CHROMIUM))('a hundred sites', () => {
 
   it('tells loudly of a certificate that changed, and of sign-ins that nothing protects', async () => {
     const agent = await startOwnAgent();
-    const desktop = await openDesktopPage(undefined, { safeStorage: fakeKeyring('basic_text') });
+    const desktop = await openDesktopPage({
+      browser: chromium(),
+      desktop: { safeStorage: fakeKeyring('basic_text') },
+    });
     const { page } = desktop;
     page.setDefaultTimeout(20_000);
     const site = await pairWith(desktop, agent, 'Pier');

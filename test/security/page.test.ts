@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DesktopBridge, IpcOutcome, IpcSite } from '../../schemas/ipc.ts';
 import { startOwnAgent } from '../support/desktop-harness.ts';
-import { CHROMIUM, openDesktopPage } from '../support/page-double.ts';
+import { CHROMIUM } from '../support/browser.ts';
+import { openDesktopPage } from '../support/page-double.ts';
 import { hasPeer } from '../support/peer.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -39,7 +40,9 @@ async function pageFolder(): Promise<string> {
 describe.runIf(hasPeer(CHROMIUM))('the page', () => {
   it('pairs and works through the bridge; no token in page, URL, console or storage', async () => {
     const agent = await startOwnAgent();
-    const { page, console, requested, given } = await openDesktopPage(await pageFolder());
+    const { page, console, requested, given } = await openDesktopPage({
+      folder: await pageFolder(),
+    });
     const site = await page.evaluate(
       async ([address, code]) => {
         const probe = await craftport['sites.probe']({ address });
@@ -84,7 +87,7 @@ describe.runIf(hasPeer(CHROMIUM))('the page', () => {
   });
 
   it('runs its own files and nothing that was put into it', async () => {
-    const { page, console, requested } = await openDesktopPage(await pageFolder());
+    const { page, console, requested } = await openDesktopPage({ folder: await pageFolder() });
     const state = await page.evaluate(() => {
       const global = globalThis as unknown as Record<string, unknown>;
       return {

@@ -15,19 +15,34 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** One browser for the suite. @returns a page on an empty profile */
-export function useBrowser(): () => Promise<Page> {
+export const CHROMIUM = process.env['CRAFTPORT_CHROMIUM'] ?? '/usr/bin/chromium';
+
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
+/** One browser for the suite. */
+export function useChromium(): () => Browser {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+    browser = await launchChromium();
   });
   afterAll(() => browser.close());
-  return async () => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    context.setDefaultTimeout(20_000);
-    onTestFinished(() => context.close());
-    return context.newPage();
-  };
+  return () => browser;
+}
+
+/** One browser for the suite. @returns a page on an empty profile */
+export function useBrowser(): () => Promise<Page> {
+  const browser = useChromium();
+  return () => newPage(browser());
+}
+
+/** On an empty profile, closed when the test is finished. */
+export async function newPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  context.setDefaultTimeout(20_000);
+  onTestFinished(() => context.close());
+  return context.newPage();
 }
 
 /** Signs in as the master account's user, with the form. */

@@ -6,17 +6,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { packageRoot } from '../../agent/config/package-root.ts';
 import { serveApp } from '../../main/core/app-protocol.ts';
 import { APP_ORIGIN } from '../../main/core/link-policy.ts';
 import type { IpcPush } from '../../schemas/ipc.ts';
 import type { DesktopOptions } from '../../main/core/desktop.ts';
+import { launchChromium, newPage } from './browser.ts';
 import { type DesktopHarness, openDesktop, ownPage } from './desktop-harness.ts';
 import { preloadScript } from './preload-double.ts';
-
-export const CHROMIUM = process.env['CRAFTPORT_CHROMIUM'] ?? '/usr/bin/chromium';
 
 export interface DesktopPage extends DesktopHarness {
   readonly page: Page;
@@ -27,14 +26,17 @@ export interface DesktopPage extends DesktopHarness {
   readonly console: string[];
 }
 
-/**
- * @param folder of the page; default: as it is built
- * @param desktop its data and keyring, where a test begins with some
- */
-export async function openDesktopPage(
-  folder = join(packageRoot, '.build/renderer/page'),
-  desktop: Partial<Pick<DesktopOptions, 'folder' | 'safeStorage'>> = {},
-): Promise<DesktopPage> {
+export interface DesktopPageOptions {
+  /** Of the page; default: as it is built. */
+  readonly folder?: string;
+  /** The desktop's data and keyring, where a test begins with some. */
+  readonly desktop?: Partial<Pick<DesktopOptions, 'folder' | 'safeStorage'>>;
+  /** Default: one of its own. */
+  readonly browser?: Browser;
+}
+
+export async function openDesktopPage(options: DesktopPageOptions = {}): Promise<DesktopPage> {
+  const { folder = join(packageRoot, '.build/renderer/page'), desktop = {} } = options;
   const server = createServer((request, response) => {
     const { method = '', url = '/' } = request;
     void serveApp(folder, { method, url: `${APP_ORIGIN}${url}` }).then(
@@ -42,13 +44,13 @@ export async function openDesktopPage(
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  const browser = options.browser ?? (await launchChromium());
   onTestFinished(async () => {
-    await browser.close();
+    if (options.browser === undefined) await browser.close();
     server.closeAllConnections();
     server.close();
   });
-  const page = await browser.newPage();
+  const page = await newPage(browser);
   const harness = await openDesktop({
     ...desktop,
     push: (push: IpcPush) => {
@@ -58,6 +60,11 @@ export async function openDesktopPage(
         .evaluate((each) => (globalThis as unknown as Pushed).__push(each), plain)
         .catch(() => undefined);
     },
+  });
+  // As Electron's window tells it: a new page begins, nobody waits for the old one's replies.
+  page.on('request', (request) => {
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame())
+      harness.desktop.forgetPage();
   });
   const requested: string[] = [];
   const console: string[] = [];

@@ -14,9 +14,9 @@ const MAX_KEPT = 500_000;
 
 /** Numbers by paste, file or range; nothing is sent to stay before the preview was seen. */
 export function NewJob() {
-  const { session, identity, host } = useScene();
+  const { session, identity, memory } = useScene();
   const path = `${basePath(identity, 'account')}/resources`;
-  const kept = useMemo(() => parseKept(host.memory.load('new-job')), [host]);
+  const kept = useMemo(() => parseKept(memory.load('new-job')), [memory]);
   const [name, setName] = useState(kept.name);
   const [resourceId, setResourceId] = useState(kept.resourceId);
   const [text, setText] = useState(kept.text);
@@ -37,10 +37,7 @@ export function NewJob() {
   const numbers = useMemo(() => parseNumbers(text), [text]);
   const keep = (next: { name?: string; resourceId?: string; text?: string }): void => {
     const all = { name, resourceId, text, ...next };
-    host.memory.save(
-      'new-job',
-      JSON.stringify(all.text.length > MAX_KEPT ? { ...all, text: '' } : all),
-    );
+    memory.save('new-job', JSON.stringify(all.text.length > MAX_KEPT ? { ...all, text: '' } : all));
   };
   const changeText = (next: string): void => {
     setText(next);
@@ -62,7 +59,7 @@ export function NewJob() {
       const reply = isObject(data) ? data : {};
       if (isDry) setPreview({ of: `${resourceId} ${text}`, data: reply });
       else {
-        host.memory.save('new-job', undefined);
+        memory.save('new-job', undefined);
         go('jobs', textOf(reply['id']));
       }
     } catch (cause) {

@@ -39,7 +39,7 @@ export interface ResourceEditorProps {
 
 export function ResourceEditor({ scope, id, copyOf }: ResourceEditorProps) {
   const scene = useScene();
-  const { session, identity, drafts, host, timers } = scene;
+  const { session, identity, drafts, memory, timers } = scene;
   const path = `${basePath(identity, scope)}/resources`;
   const [edit, setEdit] = useState<ResourceEdit>();
   useEffect(() => {
@@ -50,8 +50,8 @@ export function ResourceEditor({ scope, id, copyOf }: ResourceEditorProps) {
         id !== undefined ? undefined : copyOf === undefined ? BLANK : await readCopy(copyOf);
       // The id of a new one is kept with its draft: saved twice, it is still one.
       const idKey = `${draftKey}.id`;
-      const ownId = id ?? host.memory.load(idKey) ?? newDocumentId();
-      if (id === undefined) host.memory.save(idKey, ownId);
+      const ownId = id ?? memory.load(idKey) ?? newDocumentId();
+      if (id === undefined) memory.save(idKey, ownId);
       const made = createResourceEdit({
         client: session.client,
         path,
@@ -81,7 +81,7 @@ export function ResourceEditor({ scope, id, copyOf }: ResourceEditorProps) {
     return () => {
       isGone = true;
     };
-  }, [scope, id, copyOf, path, session, drafts, host, timers]);
+  }, [scope, id, copyOf, path, session, drafts, memory, timers]);
   if (edit === undefined) return <Loading text={words.loading} />;
   return <Editor edit={edit} scope={scope} path={path} />;
 }
@@ -95,7 +95,7 @@ function Editor({
   readonly scope: Scope;
   readonly path: string;
 }) {
-  const { session, checks, timers, toast, preferences, host } = useScene();
+  const { session, checks, timers, toast, preferences, host, memory } = useScene();
   const canWrite = useCanWrite();
   const state = useStore(edit.state);
   const { times } = useStore(preferences);
@@ -136,7 +136,7 @@ function Editor({
     if (await edit.save()) {
       toast('good', wasNew ? words.editor.created : words.editor.saved);
       if (wasNew) {
-        host.memory.save(`resource.${scope}.new.id`, undefined);
+        memory.save(`resource.${scope}.new.id`, undefined);
         go('resources', scope, edit.id);
       }
     } else if (edit.state.get().conflict !== undefined) setDialog('conflict');

@@ -22,10 +22,12 @@ export function Shell({ onLeave }: { readonly onLeave?: () => void }) {
   const { identity, session } = useScene();
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const [isSettingsOpen, setSettingsOpen] = useState(false);
-  const [name = HOME, ...rest] = parsePlace(useHash());
+  const hash = useHash();
+  const [name = HOME, ...rest] = parsePlace(hash);
   const views = VIEWS.filter((view) => identity.isMaster || view.isMasterOnly !== true);
   const view = views.find(({ id }) => id === name);
   useKeys(setPaletteOpen);
+  useFocusInContent(hash);
   useEffect(() => {
     document.title = `${view?.title ?? words.product} · ${session.site.name} · ${words.product}`;
   }, [view, session]);
@@ -94,6 +96,17 @@ export function Shell({ onLeave }: { readonly onLeave?: () => void }) {
       {isSettingsOpen && <DisplaySettings onClose={() => setSettingsOpen(false)} />}
     </div>
   );
+}
+
+/** After a move the next Tab goes to the view, whatever link, row or dialog led to it. */
+function useFocusInContent(hash: string): void {
+  const before = useRef(hash);
+  useEffect(() => {
+    if (before.current === hash) return;
+    before.current = hash;
+    const content = document.getElementById('content');
+    if (content?.contains(document.activeElement) === false) content.focus();
+  }, [hash]);
 }
 
 /** The address is a place in the page, so the link must not change it. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../agent/client/index.ts';
 import {
+  covers,
   differencesOf,
   isSame,
   mergeVersions,
@@ -51,5 +52,13 @@ describe('documents as the editor changes them', () => {
     const kept = withoutSecrets(full);
     expect(kept).toEqual({ name: 'n', gateways: [{ server: 's' }] });
     expect(withSecretsOf(kept, full)).toEqual(full);
+  });
+
+  it('are covered by what the agent stored when nothing of them is missing there', () => {
+    const stored = { name: 'a', enabled: true, gateways: [{ server: 's', port: 5060 }] };
+    expect(covers(stored, { name: 'a', gateways: [{ server: 's' }] })).toBe(true);
+    expect(covers(stored, { name: 'a', gateways: [{ server: 't' }] })).toBe(false);
+    expect(covers(stored, { name: 'a', gateways: [] })).toBe(false);
+    expect(covers(stored, { name: 'a', weight_cost: 7 })).toBe(false);
   });
 });

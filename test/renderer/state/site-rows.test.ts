@@ -76,7 +76,8 @@ describe('the rows of sites', () => {
   });
 
   it('are found by part of name, group, address or notes', () => {
-    const found = (text: string) => names(filterSites(rows, { text, group: undefined, level: undefined }));
+    const found = (text: string) =>
+      names(filterSites(rows, { text, group: undefined, level: undefined }));
     expect(found('TOWER site')).toEqual(['Site 2']);
     expect(found('south')).toEqual(['Dead']);
     expect(found('https://new')).toEqual(['New']);
