@@ -42,7 +42,11 @@ export function SiteTable({
           isSortable: true,
           render: ({ site }) => (
             <span title={site.notes}>
-              <Swatch colour={site.colour} /> <span className="strong">{site.name}</span>
+              <Swatch colour={site.colour} />{' '}
+              {/* The row opens it; the button says so to who cannot see that. */}
+              <button type="button" className="name-button strong" tabIndex={-1}>
+                {site.name}
+              </button>
             </span>
           ),
         },

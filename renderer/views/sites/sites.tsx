@@ -170,7 +170,7 @@ export function Sites({
       {sites.length > 0 && <p className="hint">{words.sites.hint}</p>}
       {isAdding && (
         <Dialog title={words.sites.add} onClose={() => setAdding(false)}>
-          <AddSite book={book} onAdded={() => setAdding(false)} />
+          <AddSite book={book} onAdded={onOpen} />
         </Dialog>
       )}
       {detailed !== undefined && (
