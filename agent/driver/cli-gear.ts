@@ -4,7 +4,8 @@
 import { CraftportError, isCode } from '../base/error.ts';
 import type { Timers } from '../base/timers.ts';
 import type { CliPlatform } from '../codec/cli/platform.ts';
-import { CliSession, type CliPacing } from '../session/cli/session.ts';
+import type { CliPacing } from '../session/cli/pacing.ts';
+import { CliSession } from '../session/cli/session.ts';
 import type {
   GearDriver,
   GearDriverContext,

@@ -156,14 +156,20 @@ export class DialledSpans {
   }
 
   async #refresh(): Promise<void> {
-    for (const [key, { accountId, id }] of [...this.#dirty]) {
-      this.#dirty.delete(key);
+    for (let first = firstOf(this.#dirty); first !== undefined; first = firstOf(this.#dirty)) {
+      const { accountId } = first;
+      const taken = [...this.#dirty]
+        .filter(([, dirty]) => dirty.accountId === accountId)
+        .slice(0, LOAD_AT_ONCE);
+      for (const [key] of taken) this.#dirty.delete(key);
       try {
         const scope = { kind: 'resource', accountId } as const;
-        const stored = await this.#options.storage.read.documents.load(scope, id);
-        this.#put(accountId, id, stored?.doc);
+        const ids = taken.map(([, { id }]) => id);
+        const stored = await this.#options.storage.read.documents.loadManySealed(scope, ids);
+        const live = new Map(stored.map(({ id, doc }) => [id, doc]));
+        for (const id of ids) this.#put(accountId, id, live.get(id));
       } catch (error) {
-        this.#dirty.set(key, { accountId, id });
+        for (const [key, dirty] of taken) this.#dirty.set(key, dirty);
         throw error;
       }
     }
@@ -236,6 +242,11 @@ function diallersOf(
       },
     ];
   });
+}
+
+function firstOf<Value>(map: ReadonlyMap<string, Value>): Value | undefined {
+  for (const value of map.values()) return value;
+  return undefined;
 }
 
 function keyOf(accountId: string | undefined, id: string): string {

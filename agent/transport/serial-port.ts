@@ -11,6 +11,8 @@ import { groupOf, holdersOf } from './serial-device.ts';
 import { portOverStream } from './stream-port.ts';
 
 const WATCH_MS = 1_000;
+/** Some USB adapters lose what comes in larger writes. */
+const LARGEST_WRITE = 64;
 
 /**
  * @param path the device; `/dev/serial/by-id/…` stays right when adapters are plugged anew
@@ -38,6 +40,7 @@ export function openSerial(path: string, line: LineSettings): OpenPort {
     return portOverStream(device, {
       name: path,
       gone: watch.gone,
+      largestWrite: LARGEST_WRITE,
       drain: () => call((done) => device.drain(done)),
       close: async () => {
         watch.stop();

@@ -16,6 +16,8 @@ export interface StreamPortOptions {
   readonly name: string;
   /** Closes what the stream stands on, beside the stream itself. */
   readonly close?: () => Promise<void>;
+  /** Bytes of one write at most, for devices whose buffers are small; each is drained. */
+  readonly largestWrite?: number;
   /** Resolves when what was written is really sent, where the stream's own callback is early. */
   readonly drain?: () => Promise<void>;
   readonly sendBreak?: (ms: number) => Promise<void>;
@@ -71,8 +73,11 @@ export function portOverStream(stream: Duplex, options: StreamPortOptions): Port
     async send(bytes) {
       try {
         if (closed || stream.destroyed) throw new Error('it is closed');
-        await write(bytes);
-        await options.drain?.();
+        const size = options.largestWrite ?? Math.max(1, bytes.length);
+        for (let at = 0; at < bytes.length; at += size) {
+          await write(bytes.subarray(at, at + size));
+          await options.drain?.();
+        }
       } catch (cause) {
         // A write that fails is the way some devices tell of their unplugging.
         // What it said before is still read.

@@ -13,6 +13,9 @@ export interface SchemaDocument {
   readonly maxLength?: number;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, SchemaDocument>>;
+  readonly patternProperties?: Readonly<Record<string, SchemaDocument>>;
+  readonly additionalProperties?: SchemaDocument | boolean;
+  readonly oneOf?: readonly SchemaDocument[];
   readonly items?: SchemaDocument;
   readonly $ref?: string;
 }
@@ -54,9 +57,9 @@ export function fieldAt(schemas: Schemas, root: string, path: string): FieldMode
   let schema: SchemaDocument | undefined = schemas[root];
   let isRequired = false;
   for (const part of path.split('.')) {
-    schema = dereference(schemas, schema);
+    schema = alternative(schemas, dereference(schemas, schema), isIndex(part));
     isRequired = schema?.required?.includes(part) ?? false;
-    schema = /^\d+$/.test(part) ? schema?.items : schema?.properties?.[part];
+    schema = isIndex(part) ? schema?.items : memberOf(schema, part);
   }
   const help = schema?.description;
   schema = dereference(schemas, schema);
@@ -71,6 +74,28 @@ export function fieldAt(schemas: Schemas, root: string, path: string): FieldMode
     maxLength: schema?.maxLength,
     isRequired,
   };
+}
+
+const isIndex = (part: string): boolean => /^\d+$/.test(part);
+
+/** Of one thing or a list of them, the one that the path goes into. */
+function alternative(schemas: Schemas, schema: SchemaDocument | undefined, isList: boolean) {
+  return schema?.oneOf === undefined
+    ? schema
+    : schema.oneOf
+        .map((each) => dereference(schemas, each))
+        .find((each) => (each?.type === 'array') === isList);
+}
+
+function memberOf(schema: SchemaDocument | undefined, name: string): SchemaDocument | undefined {
+  const known = schema?.properties?.[name];
+  if (known !== undefined) return known;
+  const pattern = Object.entries(schema?.patternProperties ?? {}).find(([source]) =>
+    new RegExp(source).test(name),
+  );
+  if (pattern !== undefined) return pattern[1];
+  const others = schema?.additionalProperties;
+  return typeof others === 'object' ? others : undefined;
 }
 
 function dereference(schemas: Schemas, schema: SchemaDocument | undefined) {
@@ -103,8 +128,10 @@ export interface Complaint {
 /** What is wrong with a document, in words. */
 export function complaintsOf(check: SchemaCheck, document: JsonObject): readonly Complaint[] {
   if (check(document)) return [];
-  return (check.errors ?? [])
+  const errors = check.errors ?? [];
+  return errors
     .filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'oneOf')
+    .filter((error) => !isOtherAlternative(error, errors))
     .map((complaint) => {
       const missing = complaint.params['missingProperty'];
       const base = complaint.instancePath
@@ -114,6 +141,18 @@ export function complaintsOf(check: SchemaCheck, document: JsonObject): readonly
       const path = typeof missing === 'string' ? [...base, missing] : base;
       return { path: path.join('.'), message: wordsOf(complaint) };
     });
+}
+
+/** Where one of several shapes fits but for something inside it, the others need no mention. */
+function isOtherAlternative(
+  { keyword, instancePath: at }: SchemaComplaint,
+  all: readonly SchemaComplaint[],
+): boolean {
+  return (
+    keyword === 'type' &&
+    all.some((each) => each.keyword === 'oneOf' && each.instancePath === at) &&
+    all.some((each) => each.instancePath.startsWith(`${at}/`))
+  );
 }
 
 function wordsOf({ keyword, message, params }: SchemaComplaint): string {

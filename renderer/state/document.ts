@@ -44,6 +44,13 @@ function isEmpty(object: JsonObject): boolean {
   return Object.keys(object).length === 0;
 }
 
+/** The list with one of its items in another place. */
+export function moved<T>(list: readonly T[], from: number, to: number): readonly T[] {
+  const rest = list.filter((_item, index) => index !== from);
+  const item = list[from];
+  return item === undefined ? list : [...rest.slice(0, to), item, ...rest.slice(to)];
+}
+
 /** Same JSON, whatever the order of keys. */
 export function isSame(a: Json | undefined, b: Json | undefined): boolean {
   if (Object.is(a, b)) return true;

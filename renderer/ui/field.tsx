@@ -62,6 +62,8 @@ export interface TextFieldProps extends FieldFrameProps {
   readonly autoFocus?: boolean;
   readonly minimum?: number | undefined;
   readonly maximum?: number | undefined;
+  /** What may be meant: value and what it is. Anything else can be typed. */
+  readonly suggestions?: readonly (readonly [string, string])[];
 }
 
 export function TextField(props: TextFieldProps) {
@@ -80,14 +82,26 @@ export function TextField(props: TextFieldProps) {
           'aria-invalid': isInvalid,
         } as const;
         return props.lines === undefined ? (
-          <input
-            {...common}
-            type={props.type ?? 'text'}
-            min={props.minimum}
-            max={props.maximum}
-            autoFocus={props.autoFocus}
-            onChange={(event) => props.onChange(event.target.value)}
-          />
+          <>
+            <input
+              {...common}
+              type={props.type ?? 'text'}
+              min={props.minimum}
+              max={props.maximum}
+              autoFocus={props.autoFocus}
+              list={props.suggestions === undefined ? undefined : `${id}-list`}
+              onChange={(event) => props.onChange(event.target.value)}
+            />
+            {props.suggestions !== undefined && (
+              <datalist id={`${id}-list`}>
+                {props.suggestions.map(([value, text]) => (
+                  <option key={value} value={value}>
+                    {text}
+                  </option>
+                ))}
+              </datalist>
+            )}
+          </>
         ) : (
           <textarea
             {...common}

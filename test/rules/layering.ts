@@ -154,6 +154,7 @@ export const LAYERS: readonly LayerRow[] = [
       'express',
       'helmet',
       'express-rate-limit',
+      'find-my-way',
       'jsonc-parser',
       'csv-parse',
       'csv-stringify',

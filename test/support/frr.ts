@@ -61,3 +61,9 @@ export async function startVtysh(sockets: string, path: string): Promise<Foreign
     VTYSH_PAGER: '/bin/more',
   });
 }
+
+/** The telnet VTY of zebra behind a serial path: its login, and its telnet offers in a raw line. */
+export async function startZebraLine(port: number, path: string): Promise<ForeignPeer> {
+  const args = [`PTY,link=${path},raw,echo=0`, `TCP:127.0.0.1:${String(port)}`];
+  return startPeer('socat', args, () => existsSync(path));
+}

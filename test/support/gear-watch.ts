@@ -63,8 +63,8 @@ export class GearWatch implements GearObserver {
 export async function withDriver<D extends GearDriver>(
   driver: D,
   work: (driver: D, watch: GearWatch) => Promise<void>,
+  watch = new GearWatch(),
 ): Promise<void> {
-  const watch = new GearWatch();
   driver.start(watch);
   try {
     await work(driver, watch);

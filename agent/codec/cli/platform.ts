@@ -33,12 +33,16 @@ export interface CliPlatform {
   readonly failures: readonly RegExp[];
   /** Log lines that fall into any output, also glued to its end. */
   readonly logLine: RegExp | undefined;
-  /** What clears a half-typed line and stops what runs, sent at attach. */
-  readonly interrupt: string;
+  /** Modes in which no key but return is pressed (a boot monitor): attach stops there. */
+  readonly returnOnly: readonly string[];
+  /** Stops what runs, pressed at attach where nothing answers; empty: it is left running. */
+  readonly stop: string;
   /** Ends a line. On a serial port CR alone: CR LF gives a second prompt. */
   readonly lineEnd: string;
-  /** Removes what was typed when its echo differs. */
+  /** Clears a half-typed line: a predecessor's at attach, ours when its echo differs. */
   readonly eraseLine: string;
+  /** Pause behind each character, in milliseconds, for ports that lose what comes faster. */
+  readonly characterMs: number;
   /** Commands that may be run. Whole commands; anything else needs a person. */
   readonly read: readonly RegExp[];
 }
@@ -71,8 +75,13 @@ export function classifyTail(platform: CliPlatform, line: string, above: string)
   const answer = platform.answers.find(({ question }) => question.test(last));
   if (answer !== undefined) return { kind: 'question', answer: answer.answer };
   if (fits(platform.questions, last)) return { kind: 'question', answer: undefined };
-  const mode = platform.modes.find(({ prompt }) => prompt.test(last));
-  return mode === undefined ? { kind: 'text' } : { kind: 'prompt', mode: mode.mode };
+  const mode = promptOf(platform, last);
+  return mode === undefined ? { kind: 'text' } : { kind: 'prompt', mode };
+}
+
+/** The mode whose prompt the whole of `line` is. */
+export function promptOf(platform: CliPlatform, line: string): string | undefined {
+  return platform.modes.find(({ prompt }) => prompt.test(line))?.mode;
 }
 
 /** Whether `command` may be run by the agent on its own: allow-listed, one line, no redirection. */

@@ -1,13 +1,25 @@
 // Bytes of a command line → the lines a person would see, fed in any pieces. Backspaces, carriage
 // returns and erase sequences act as on a screen: a pager mark that is wiped with ten
 // backspaces, ten blanks and ten backspaces (FRR) or with CR and ESC [ K (more) is gone, not text.
-// One line is remembered; nothing moves up.
+// One line is remembered; nothing moves up. A telnet negotiation that gets into a raw line (a VTY
+// behind a terminal server) is skipped.
 
 const ESC = 0x1b;
 /** A longer line is cut there: nothing a person types or a device prints is that long. */
 export const LONGEST_LINE = 4096;
 
-type State = 'text' | 'escape' | 'sequence' | 'string' | 'string-escape';
+const IAC = 0xff;
+
+type State =
+  | 'text'
+  | 'escape'
+  | 'sequence'
+  | 'string'
+  | 'string-escape'
+  | 'command'
+  | 'option'
+  | 'negotiation'
+  | 'negotiation-end';
 
 export class TerminalLines {
   #line = '';
@@ -48,6 +60,9 @@ export class TerminalLines {
         return;
       case 0x08:
         this.#column = Math.max(0, this.#column - 1);
+        return;
+      case IAC:
+        this.#state = 'command';
         return;
       case 0x09:
         do this.#write(' ', lines);
@@ -93,6 +108,20 @@ export class TerminalLines {
         return;
       case 'string-escape':
         this.#state = 'text';
+        return;
+      // RFC 854: WILL, WONT, DO and DONT have an option; SB goes on to IAC SE.
+      case 'command':
+        this.#state =
+          byte >= 0xfb && byte < IAC ? 'option' : byte === 0xfa ? 'negotiation' : 'text';
+        return;
+      case 'option':
+        this.#state = 'text';
+        return;
+      case 'negotiation':
+        if (byte === IAC) this.#state = 'negotiation-end';
+        return;
+      case 'negotiation-end':
+        this.#state = byte === 0xf0 ? 'text' : 'negotiation';
         return;
       case 'text':
         return;

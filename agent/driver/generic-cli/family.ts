@@ -3,7 +3,7 @@
 
 import { CraftportError } from '../../base/error.ts';
 import { systemTimers, type Timers } from '../../base/timers.ts';
-import type { CliPacing } from '../../session/cli/session.ts';
+import type { CliPacing } from '../../session/cli/pacing.ts';
 import type { GearDriverContext, GearDriverFamily, GearReading } from '../../span/gear-driver.ts';
 import type { SpanReport } from '../../span/span.ts';
 import type { OpenPort } from '../../transport/port.ts';

@@ -42,7 +42,9 @@ const KEYS = [
   'questions',
   'failures',
   'log_line',
-  'interrupt',
+  'attach_keys',
+  'return_only',
+  'character_ms',
   'read',
   'identity',
   'spans',
@@ -103,10 +105,12 @@ export function parseProfile(text: string): CliProfile {
     failures: expressionsOf('failures', root['failures']),
     logLine:
       root['log_line'] === undefined ? undefined : expressionOf('log_line', root['log_line']),
-    // Ctrl-U clears a half-typed line, Ctrl-C stops what runs; `none` for gear that takes neither.
-    interrupt: root['interrupt'] === 'none' ? '' : '\u0015\u0003',
+    returnOnly: listOf('return_only', root['return_only'] ?? []).map((entry) =>
+      textOf('return_only', entry),
+    ),
+    ...attachKeys(root['attach_keys'] ?? 'clear'),
     lineEnd: '\r',
-    eraseLine: '\u0015',
+    characterMs: characterMsOf(root['character_ms'] ?? 0),
     // Whole commands as written: a profile's author lists what may be run.
     read: read.map(
       (command) => new RegExp(`^${command.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`),
@@ -143,6 +147,29 @@ export function parseProfile(text: string): CliProfile {
           },
     mark: root['mark'] === undefined ? undefined : expressionOf('mark', root['mark']),
   };
+}
+
+/**
+ * Ctrl-U clears a half-typed line; Ctrl-C stops what runs, which may be somebody's work: only a
+ * profile that says so has it pressed, where nothing answers.
+ */
+function attachKeys(value: unknown): Pick<CliPlatform, 'eraseLine' | 'stop'> {
+  switch (value) {
+    case 'clear':
+      return { eraseLine: '\u0015', stop: '' };
+    case 'stop':
+      return { eraseLine: '\u0015', stop: '\u0003' };
+    case 'none':
+      return { eraseLine: '', stop: '' };
+    default:
+      throw invalid('attach_keys', 'is none of clear, stop, none');
+  }
+}
+
+function characterMsOf(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 20)
+    throw invalid('character_ms', 'is no whole number from 0 to 20');
+  return value;
 }
 
 function nodeOf(path: string, value: unknown): Node {

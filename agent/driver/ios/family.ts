@@ -1,7 +1,7 @@
 // Cisco IOS voice gateways: which commands a reading takes, and how such a gateway is recognised.
 
 import { systemTimers, type Timers } from '../../base/timers.ts';
-import type { CliPacing } from '../../session/cli/session.ts';
+import type { CliPacing } from '../../session/cli/pacing.ts';
 import type {
   GearDriverContext,
   GearDriverFamily,

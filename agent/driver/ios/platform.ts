@@ -51,9 +51,12 @@ export const IOS_PLATFORM: CliPlatform = {
   // `*Mar 31 17:29:43.447 CST: %SMART_LIC-6-REPORTING_REQUIRED: …`, also in the middle of a line.
   logLine:
     /(?:^|\s|(?<=[a-z.)#>-]))[*.]?(?:[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?[\d:.]{8,12}(?: [A-Z]{2,5})?: )?%[A-Z0-9_]{2,32}(?:-[A-Z0-9_]{1,32}){0,3}-[0-7]-[A-Z0-9_]{2,48}: /,
-  interrupt: '\u0015\u0003',
+  returnOnly: ['rommon'],
+  // What runs there is somebody's: a copy that Ctrl-C would break off.
+  stop: '',
   lineEnd: '\r',
   eraseLine: '\u0015',
+  characterMs: 0,
   read: [
     /^show version$/,
     /^show controllers (?:t1|e1)(?: \d{1,2}(?:\/\d{1,2}){0,3})?$/,

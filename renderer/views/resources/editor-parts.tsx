@@ -1,11 +1,11 @@
 // The parts of the resource editor, each with the fields that belong together.
 
 import { isObject, type Json, type JsonObject } from '../../../agent/client/index.ts';
-import { fieldAt } from '../../form/schema.ts';
-import { valueAt } from '../../state/document.ts';
+import { moved } from '../../state/document.ts';
 import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { useScene } from '../scene.ts';
+import { ClassifiersField } from './classifiers-field.tsx';
 import { GatewayCard } from './gateway-card.tsx';
 import { JsonField } from './json-field.tsx';
 import { HeadersField, SchemaField, useForm } from './schema-field.tsx';
@@ -48,8 +48,6 @@ export function IdentityPart() {
 }
 
 export function MatchingPart() {
-  const form = useForm();
-  const { schemas } = useScene();
   return (
     <div className="fields">
       <SchemaField path="rules" label="Rules" isWide />
@@ -59,14 +57,7 @@ export function MatchingPart() {
       <SchemaField path="ignore_flags" label="Ignore flags" />
       <SchemaField path="flat_rate_whitelist" label="Flat-rate whitelist" isMono />
       <SchemaField path="flat_rate_blacklist" label="Flat-rate blacklist" isMono />
-      <JsonField
-        label="Classifiers"
-        help={fieldAt(schemas, 'resources', 'classifiers').help}
-        error={form.errors.get('classifiers')}
-        value={valueAt(form.document, 'classifiers')}
-        isReadOnly={form.isReadOnly}
-        onChange={(value) => form.change('classifiers', value)}
-      />
+      <ClassifiersField />
     </div>
   );
 }
@@ -99,12 +90,6 @@ export function GatewaysPart() {
   );
 }
 
-function moved(list: readonly Json[], from: number, to: number): readonly Json[] {
-  const rest = list.filter((_item, index) => index !== from);
-  const item = list[from];
-  return item === undefined ? list : [...rest.slice(0, to), item, ...rest.slice(to)];
-}
-
 export function MediaPart() {
   return (
     <div className="fields">
@@ -117,21 +102,6 @@ export function MediaPart() {
       <SchemaField path="media.encryption.enforce_security" label="Enforce encryption" />
       <SchemaField path="media.encryption.methods" label="Encryption methods" />
     </div>
-  );
-}
-
-export function FormattersPart() {
-  const form = useForm();
-  return (
-    <JsonField
-      label="Formatters"
-      help="By SIP header or caller id field: regex, prefix, suffix, strip, value, direction, match_invite_format."
-      error={form.errors.get('formatters')}
-      value={form.document['formatters']}
-      isReadOnly={form.isReadOnly}
-      lines={16}
-      onChange={(value) => form.change('formatters', value)}
-    />
   );
 }
 

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { ClientError } from '../../../agent/client/index.ts';
 import { collectionErrors, weightsFor } from '../../state/bulk.ts';
+import { moved } from '../../state/document.ts';
 import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -35,9 +36,7 @@ export function ReorderDialog({
   const weights = weightsFor(rows?.length ?? 0);
   const move = (from: number, to: number): void => {
     if (rows === undefined || to < 0 || to >= rows.length) return;
-    const rest = rows.filter((_row, index) => index !== from);
-    const row = rows[from];
-    if (row !== undefined) setOrder([...rest.slice(0, to), row, ...rest.slice(to)]);
+    setOrder(moved(rows, from, to));
   };
   const save = async (): Promise<void> => {
     try {

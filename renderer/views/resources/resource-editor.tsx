@@ -14,7 +14,6 @@ import { ConflictDialog } from './conflict-dialog.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { DialPreview } from './dial-preview.tsx';
 import {
-  FormattersPart,
   GatewaysPart,
   HeadersPart,
   IdentityPart,
@@ -24,6 +23,7 @@ import {
   type Part,
   partOf,
 } from './editor-parts.tsx';
+import { FormattersPart } from './formatters-part.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import { FormContext, type FormState } from './schema-field.tsx';
 

@@ -4,6 +4,7 @@ import { basePath, type Scope } from '../../state/paths.ts';
 import { createPagedList } from '../../state/paged-list.ts';
 import { words } from '../../text/words.ts';
 import { Button, Choice } from '../../ui/button.tsx';
+import { Menu } from '../../ui/menu.tsx';
 import { Badge, Empty, Loading, Problem } from '../../ui/panel.tsx';
 import { Table, type TableColumn } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
@@ -159,47 +160,44 @@ export function ResourceTable({ scope, search, onSearch }: ResourceTableProps) {
             </Button>
           </>
         )}
-        <details className="menu">
-          <summary className="button">⋯ More</summary>
-          <div className="menu-items">
-            <fieldset>
-              <legend>{words.resources.columns}</legend>
-              {ALL.map((column) => (
-                <label key={column.key} className="check">
-                  <input
-                    type="checkbox"
-                    checked={table.columns.includes(column.key)}
-                    disabled={column.key === 'name'}
-                    onChange={(event) =>
-                      setTable({
-                        columns: ALL.map(({ key }) => key).filter((key) =>
-                          key === column.key ? event.target.checked : table.columns.includes(key),
-                        ),
-                      })
-                    }
-                  />
-                  <span>{column.title}</span>
-                </label>
-              ))}
-            </fieldset>
-            <Button look="quiet" onClick={() => void exportResources(scene, path, 'csv')}>
-              {words.exportCsv}
-            </Button>
-            <Button look="quiet" onClick={() => void exportResources(scene, path, 'json')}>
-              {words.exportJson}
-            </Button>
-            {canWrite && (
-              <>
-                <Button look="quiet" onClick={() => setDialog('import')}>
-                  {words.resources.importText}
-                </Button>
-                <Button look="quiet" onClick={() => setDialog('reorder')}>
-                  {words.resources.reorder}
-                </Button>
-              </>
-            )}
-          </div>
-        </details>
+        <Menu text={words.resources.more}>
+          <fieldset>
+            <legend>{words.resources.columns}</legend>
+            {ALL.map((column) => (
+              <label key={column.key} className="check">
+                <input
+                  type="checkbox"
+                  checked={table.columns.includes(column.key)}
+                  disabled={column.key === 'name'}
+                  onChange={(event) =>
+                    setTable({
+                      columns: ALL.map(({ key }) => key).filter((key) =>
+                        key === column.key ? event.target.checked : table.columns.includes(key),
+                      ),
+                    })
+                  }
+                />
+                <span>{column.title}</span>
+              </label>
+            ))}
+          </fieldset>
+          <Button look="quiet" onClick={() => void exportResources(scene, path, 'csv')}>
+            {words.exportCsv}
+          </Button>
+          <Button look="quiet" onClick={() => void exportResources(scene, path, 'json')}>
+            {words.exportJson}
+          </Button>
+          {canWrite && (
+            <>
+              <Button look="quiet" onClick={() => setDialog('import')}>
+                {words.resources.importText}
+              </Button>
+              <Button look="quiet" onClick={() => setDialog('reorder')}>
+                {words.resources.reorder}
+              </Button>
+            </>
+          )}
+        </Menu>
         {canWrite && (
           <Button look="main" onClick={() => go('resources', scope, 'new')}>
             {words.resources.add}

@@ -1,9 +1,9 @@
 // Every wire there is, against programs of other authors where the wire is not ours alone:
 // pseudo-terminals by socat, terminal servers by ser2net and sredird.
 
-import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { LineSettings } from '../../../agent/codec/rfc2217/com-port.ts';
 import { memoryPair } from '../../../agent/transport/memory-port.ts';
@@ -15,15 +15,10 @@ import { openSerial } from '../../../agent/transport/serial-port.ts';
 import { listSerialPorts } from '../../../agent/transport/serial-list.ts';
 import { portOverStream } from '../../../agent/transport/stream-port.ts';
 import { openTcp } from '../../../agent/transport/tcp-port.ts';
-import {
-  type ForeignPeer,
-  freePort,
-  listensOn,
-  startCable,
-  startPeer,
-} from '../../support/foreign-peer.ts';
+import { type ForeignPeer, freePort, startCable } from '../../support/foreign-peer.ts';
 import { hasPeer } from '../../support/peer.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { type Accepter, startSer2net, startSredird } from '../../support/terminal-server.ts';
 import { describePort, take, type Wire } from './port.contract.ts';
 
 const LINE: LineSettings = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1, flow: 'none' };
@@ -45,21 +40,18 @@ async function cable(): Promise<{ near: string; far: string; peer: ForeignPeer }
 }
 
 /** A terminal server in front of one end of a cable; the test holds the other end. */
-async function ser2net(
-  accepter: string,
+async function terminalServer(
+  start: (device: string, folder: string, port: number) => Promise<ForeignPeer>,
 ): Promise<{ port: number; device: Port; peer: ForeignPeer }> {
   const { near, far } = await cable();
-  const [port, folder] = [await freePort(), await tempDir()];
-  const config = join(folder, 'ser2net.yaml');
-  await writeFile(
-    config,
-    `connection: &one\n  accepter: ${accepter}tcp,127.0.0.1,${String(port)}\n  connector: serialdev,${near},9600n81,local\n`,
-  );
-  const args = ['-n', '-c', config, '-P', join(folder, 'pid')];
-  const peer = await startPeer('ser2net', args, () => listensOn(port));
+  const port = await freePort();
+  const peer = await start(near, await tempDir(), port);
   onTestFinished(() => peer.stop());
   return { port, device: await opened(openSerial(far, LINE)), peer };
 }
+
+const ser2net = (accepter: Accepter): ReturnType<typeof terminalServer> =>
+  terminalServer((device, folder, port) => startSer2net(accepter, device, folder, port));
 
 const link = (url: string): OpenPort =>
   openLink(
@@ -137,6 +129,27 @@ describe.runIf(hasPeer('socat', '-V'))('a serial port', () => {
     expect(Buffer.from(await take(port, 4)).toString()).toBe('back');
   });
 
+  it('is written to in pieces of 64 bytes, and every byte arrives', async () => {
+    const sizes: number[] = [];
+    const stream = new Duplex({
+      read() {},
+      write(bytes: Uint8Array, _encoding, done) {
+        sizes.push(bytes.length);
+        setImmediate(done);
+      },
+    });
+    await portOverStream(stream, { name: 'device', largestWrite: 64 }).send(Buffer.alloc(150));
+    expect(sizes).toEqual([64, 64, 22]);
+    const { near, far } = await cable();
+    const [port, device] = [
+      await opened(openSerial(near, LINE)),
+      await opened(openSerial(far, LINE)),
+    ];
+    const paste = Buffer.from(Array.from({ length: 1500 }, (_, at) => 32 + (at % 90)));
+    void port.send(paste);
+    expect(Buffer.from(await take(device, paste.length)).equals(paste)).toBe(true);
+  });
+
   it('says that the device is in use, and cannot send a BREAK where there are no lines', async () => {
     const { near } = await cable();
     const port = await opened(openSerial(near, LINE));
@@ -209,18 +222,8 @@ describe.runIf(hasTerminalServer)('an RFC 2217 port of ser2net', () => {
 });
 
 describe.runIf(hasPeer('socat', '-V') && hasPeer('sredird'))('sredird', () => {
-  const sredird = async (): Promise<{ port: number; device: Port; peer: ForeignPeer }> => {
-    const { near, far } = await cable();
-    const [port, folder] = [await freePort(), await tempDir()];
-    const listen = `TCP-LISTEN:${String(port)},bind=127.0.0.1,reuseaddr`;
-    const command = `EXEC:/usr/sbin/sredird 3 ${near} ${join(folder, 'lock')}`;
-    const peer = await startPeer('socat', [listen, command], () => listensOn(port));
-    onTestFinished(() => peer.stop());
-    return { port, device: await opened(openSerial(far, LINE)), peer };
-  };
-
   describePort(async () => {
-    const { port, device, peer } = await sredird();
+    const { port, device, peer } = await terminalServer(startSredird);
     const near = await opened(link(`rfc2217://127.0.0.1:${String(port)}`));
     return { port: near, device, cut: () => peer.stop() };
   });

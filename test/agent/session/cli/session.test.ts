@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isCode } from '../../../../agent/base/error.ts';
 import { systemTimers } from '../../../../agent/base/timers.ts';
+import type { CliPlatform } from '../../../../agent/codec/cli/platform.ts';
 import { IOS_PLATFORM } from '../../../../agent/driver/ios/platform.ts';
-import { CliSession, type CliPacing } from '../../../../agent/session/cli/session.ts';
+import type { CliPacing } from '../../../../agent/session/cli/pacing.ts';
+import { CliSession } from '../../../../agent/session/cli/session.ts';
 import { IosGateway, type IosGatewayOptions } from '../../../../agent/sim/ios-gateway.ts';
 import type { SimDevice, SimLine, SimPeer } from '../../../../agent/sim/sim-device.ts';
 import { until } from '../../../support/gear-watch.ts';
@@ -11,6 +13,7 @@ import { cableTo, type Cable } from '../../../support/sim-port.ts';
 const PACING: CliPacing = {
   settleMs: 5,
   listenMs: 10,
+  leftOverMs: 100,
   echoMs: 150,
   replyMs: 250,
   longestMs: 2000,
@@ -34,6 +37,7 @@ async function attached<D extends SimDevice>(
     pieceBytes?: number;
     before?: string;
     pacing?: Partial<CliPacing>;
+    platform?: Partial<CliPlatform>;
   } = {},
 ): Promise<void> {
   const cable = cableTo(device, options.pieceBytes);
@@ -47,7 +51,7 @@ async function attached<D extends SimDevice>(
   const frames: string[] = [];
   const session = new CliSession({
     port,
-    platform: IOS_PLATFORM,
+    platform: { ...IOS_PLATFORM, ...options.platform },
     credentials: {
       username: undefined,
       password: undefined,
@@ -85,6 +89,7 @@ const outcome = async (promise: Promise<unknown>): Promise<unknown> => {
 class Scripted implements SimDevice {
   readonly name = 'scripted';
   peer: SimPeer | undefined;
+  interrupted = (): void => {};
   heard = '';
   readonly #answer: (line: string, console: Scripted) => string;
   readonly #echo: (char: string) => string;
@@ -108,6 +113,7 @@ class Scripted implements SimDevice {
           } else if (char === '\u0015' || char === '\u0003') {
             this.say('\b \b'.repeat(line.length));
             line = '';
+            if (char === '\u0003') this.interrupted();
           } else {
             // A key that is not echoed never arrived.
             const shown = this.#echo(char);
@@ -198,6 +204,67 @@ describe('a command-line session attaches', () => {
     });
   });
 
+  it('without Ctrl-C: what runs there is somebody’s', async () => {
+    await attached(
+      gateway(LOGIN),
+      async ({ session, cable }) => {
+        await session.attach();
+        expect(cable.sent[0]).toMatch(/^\u0015\r/);
+        expect(cable.sent[0]).not.toContain('\u0003');
+      },
+      { credentials: LOGIN },
+    );
+  });
+
+  it('not to a console where nothing answers, and stops what runs only where a profile says so', async () => {
+    const busy = (): Scripted => {
+      let runs = true;
+      const device: Scripted = new Scripted(
+        () => (runs ? '' : '\r\nGW1#'),
+        (char) => (runs ? '' : char),
+      );
+      device.interrupted = () => (runs = false);
+      return device;
+    };
+    const careful = busy();
+    await attached(careful, async ({ session }) => {
+      expect(await outcome(session.attach())).toBe('driver.out-of-sync');
+      expect(careful.heard).toBe('\u0015\r\r\r');
+    });
+    const bold = busy();
+    await attached(
+      bold,
+      async ({ session }) => {
+        await session.attach();
+        expect(bold.heard).toMatch(/^\u0015\r\u0003\r/);
+      },
+      { platform: { stop: '\u0003' } },
+    );
+  });
+
+  it('not to a boot monitor, in which it presses nothing when it sees it', async () => {
+    const device = new Scripted(() => '\r\nrommon 1 >');
+    await attached(device, async ({ session }) => {
+      device.say('\r\nrommon 1 >');
+      const error: unknown = await session.attach().catch((cause: unknown) => cause);
+      expect(isCode(error, 'driver.out-of-sync') && error.message).toContain('rommon');
+      expect(device.heard).toBe('');
+    });
+  });
+
+  it('not behind somebody who is typing, whose line it leaves alone', async () => {
+    const device = new Scripted(() => '\r\nGW1#');
+    await attached(device, async ({ session, told }) => {
+      device.say('\r\nGW1#relo');
+      const attaching = outcome(session.attach());
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      device.say('ad');
+      expect(await attaching).toBe('driver.suspended');
+      expect(told).toEqual(['suspended reload']);
+      expect(device.heard).toBe('');
+    });
+  });
+
   it('not to silence', async () => {
     const device = new Scripted(
       () => '',
@@ -245,6 +312,26 @@ describe('a command-line session', () => {
       expect(told).toEqual([expect.stringMatching(/^note .*Mar 31/)]);
       expect((await session.run('show isdn status')).lines[4]).toBe('        DEACTIVATED');
     });
+  });
+
+  it('types at the pace a profile asks for, one character a write', async () => {
+    await attached(
+      gateway(),
+      async ({ session, cable }) => {
+        await session.attach();
+        const before = cable.writes.length;
+        const startedMs = performance.now();
+        const { lines } = await session.run('show isdn status');
+        expect(lines.length).toBeGreaterThan(20);
+        const sizes = cable.writes
+          .slice(before)
+          .map((at, index) => at - (cable.writes[before + index - 1] ?? 0));
+        expect(sizes).toEqual(Array.from('show isdn status\r', () => 1));
+        // A timer may be a millisecond early, never more.
+        expect(performance.now() - startedMs).toBeGreaterThan('show isdn status'.length * 2);
+      },
+      { platform: { characterMs: 3 } },
+    );
   });
 
   it('says what the gear refused, and refuses what is not on its list', async () => {
