@@ -176,7 +176,7 @@ export const LAYERS: readonly LayerRow[] = [
   {
     from: 'main/core',
     own: ['schemas', 'agent/base', 'agent/client', 'agent/secret/durable-file.ts'],
-    npm: ['ajv', 'bonjour-service'],
+    npm: ['ajv', 'bonjour-service', 'ws'],
     core: true,
   },
   { from: 'main/electron', own: ['schemas', 'main/core'], npm: ['electron'], core: true },

@@ -62,6 +62,7 @@ describe('the documents', () => {
       'serial_port_probe',
       'serial_port_probes',
       'serial_ports',
+      'sites',
       'spans',
       'spans.local',
       'system_config.crossbar',
@@ -138,6 +139,12 @@ describe('the documents', () => {
       serial_port_probe: { link: 'serial:///dev/ttyS0' },
       serial_port_probes: { samples: [] },
       serial_ports: { id: '/dev/ttyS0', device: '/dev/ttyS0', held_by: [] },
+      sites: {
+        version: '1',
+        at: 't',
+        alarms: { critical: 0, major: 0, minor: 0, warning: 0, unacknowledged: 0 },
+        jobs: { running: 0, paused: 0 },
+      },
       spans: {
         id: 'i',
         gear_id: 'g',
