@@ -28,7 +28,7 @@ it('gives an account with one small job its turn, and tells of each job ten time
     realm: 's.example',
   });
   expect(small.status).toBe(201);
-  const smallId = String((small.body['data'] as { id: string }).id);
+  const smallId = (small.body['data'] as { id: string }).id;
   const client = await SseClient.open(`${agent.url}/v2/events?topic=job`, {
     'x-auth-token': String(signedIn.body['auth_token']),
   });
@@ -37,7 +37,7 @@ it('gives an account with one small job its turn, and tells of each job ten time
     const data = { resource_id: 'carrier', numbers: numbers(job, count) };
     const reply = await agent.request('PUT', path, data);
     expect(reply.status).toBe(201);
-    return String((reply.body['data'] as { id: string }).id);
+    return (reply.body['data'] as { id: string }).id;
   };
   const large = await Promise.all([0, 1, 2, 3, 4].map((job) => start(master, job, 40_000)));
   const own = await start(smallId, 5, 2_000);
