@@ -225,6 +225,7 @@ async function build(
     runnerIdentity,
     alarms,
     gearRoutes: [...gear.routes, ...lines.routes],
+    gearCounts: () => gear.counts(),
     timers: systemTimers,
     logger,
     storage,

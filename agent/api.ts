@@ -25,6 +25,7 @@ import { routeEvaluationRoutes } from './http/route-evaluation-routes.ts';
 import { schemaRoutes } from './http/schema-routes.ts';
 import { selectorRoutes } from './http/selector-routes.ts';
 import { settingRoutes } from './http/setting-routes.ts';
+import { type GearCounts, siteRoutes } from './http/site-routes.ts';
 import { templateRoutes } from './http/template-routes.ts';
 import { userRoutes } from './http/user-routes.ts';
 import { ownerOf, type RunnerIdentity } from './job/recovery.ts';
@@ -69,6 +70,7 @@ export interface ApiParts {
   readonly alarms: AlarmLog;
   /** Gear, spans and cables (gear-wiring.ts). */
   readonly gearRoutes: readonly Route[];
+  readonly gearCounts: () => GearCounts;
   readonly runnerIdentity: RunnerIdentity;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -204,6 +206,13 @@ export function buildApi(parts: ApiParts): Api {
     ...auditRoutes(storage.read.audit),
     ...eventRoutes(events),
     ...metricsRoutes(metrics),
+    ...siteRoutes({
+      version: parts.version,
+      clock,
+      alarms: parts.alarms,
+      jobs: storage.read.jobs,
+      gear: parts.gearCounts,
+    }),
   ];
   return {
     resources,
