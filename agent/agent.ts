@@ -1,6 +1,5 @@
 // The composition root: builds every part, starts them in order and stops them in order.
 
-import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -35,6 +34,7 @@ import { createSignInLimit } from './http/sign-in-limit.ts';
 import { JobRunner, systemTimers } from './job/runner.ts';
 import { ensureCertificate } from './secret/certificate.ts';
 import { credentialsFileAt } from './secret/credentials-file.ts';
+import { pooledRandomBytes } from './secret/random-pool.ts';
 import { loadSecretKey } from './secret/secret-key.ts';
 import { createSealer } from './secret/sealing.ts';
 import { AlarmLog } from './service/alarms.ts';
@@ -104,7 +104,7 @@ async function build(
   stopAll: () => Promise<void>,
 ): Promise<RunningAgent> {
   const { logger } = options;
-  const [clock, random] = [systemClock, randomBytes];
+  const [clock, random] = [systemClock, pooledRandomBytes];
   const dir = dataDirAt(options.dataDir);
   const lock = await lockDataDir(dir);
   started.push(() => lock.release());
@@ -227,6 +227,7 @@ async function build(
     runnerIdentity,
     alarms,
     gearRoutes: [...gear.routes, ...lines.routes],
+    gearCounts: () => gear.counts(),
     timers: systemTimers,
     logger,
     storage,

@@ -25,6 +25,7 @@ import { routeEvaluationRoutes } from './http/route-evaluation-routes.ts';
 import { schemaRoutes } from './http/schema-routes.ts';
 import { selectorRoutes } from './http/selector-routes.ts';
 import { settingRoutes } from './http/setting-routes.ts';
+import { type GearCounts, siteRoutes } from './http/site-routes.ts';
 import { templateRoutes } from './http/template-routes.ts';
 import { userRoutes } from './http/user-routes.ts';
 import { ownerOf, type RunnerIdentity } from './job/recovery.ts';
@@ -36,7 +37,7 @@ import type { LoadPcre2 } from './pattern/pcre2-host.ts';
 import { ruleWarnings } from './routing/warnings.ts';
 import { AccountService } from './service/accounts.ts';
 import type { AlarmLog } from './service/alarms.ts';
-import { EmergencyReach } from './service/emergency-reach.ts';
+import { EmergencyReach, emergencyRouteSets } from './service/emergency-reach.ts';
 import { JobService } from './service/jobs.ts';
 import type { PairingService } from './service/pairing.ts';
 import { NumberService } from './service/numbers.ts';
@@ -68,6 +69,7 @@ export interface ApiParts {
   readonly alarms: AlarmLog;
   /** Gear, spans and cables (gear-wiring.ts). */
   readonly gearRoutes: readonly Route[];
+  readonly gearCounts: () => GearCounts;
   readonly runnerIdentity: RunnerIdentity;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -113,15 +115,16 @@ export function buildApi(parts: ApiParts): Api {
   const users = new UserService({ storage, validator: validator('users'), passwords, random });
   const basicSignIn = createBasicSignIn(signIn, authenticator);
   const patterns = new PatternCache(parts.loadPcre2);
-  const sets = new RouteSets({
+  const routing = {
     storage,
-    patterns,
     settings: () => ({
       stepswitch: settings.get('stepswitch'),
       numberManager: settings.get('number_manager'),
     }),
-    onSettings: (listener) => settings.onChange(listener),
-  });
+    onSettings: (listener: () => void) => settings.onChange(listener),
+  };
+  const sets = new RouteSets({ ...routing, patterns });
+  const emergencySets = emergencyRouteSets({ ...routing, patterns });
   const routes = new RouteService({
     sets,
     random: Math.random,
@@ -131,7 +134,7 @@ export function buildApi(parts: ApiParts): Api {
   });
   const emergencyReach = new EmergencyReach({
     storage,
-    loadSet: (accountId) => sets.load(accountId),
+    loadSet: (accountId) => emergencySets.load(accountId),
     numberSettings: () => settings.get('number_manager'),
     onSettings: (listener) => settings.onChange(listener),
     alarms: parts.alarms,
@@ -202,6 +205,13 @@ export function buildApi(parts: ApiParts): Api {
     ...auditRoutes(storage.read.audit),
     ...eventRoutes(events),
     ...metricsRoutes(metrics),
+    ...siteRoutes({
+      version: parts.version,
+      clock,
+      alarms: parts.alarms,
+      jobs: storage.read.jobs,
+      gear: parts.gearCounts,
+    }),
   ];
   return {
     resources,
@@ -212,6 +222,7 @@ export function buildApi(parts: ApiParts): Api {
     async stop() {
       const checked = emergencyReach.stop();
       sets.stop();
+      emergencySets.stop();
       await checked;
     },
     services: {

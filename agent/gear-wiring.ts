@@ -8,10 +8,12 @@ import type { RandomBytes } from './base/ids.ts';
 import type { Logger } from './base/logger.ts';
 import type { Timers } from './base/timers.ts';
 import { GearFamilies, type GearFamily } from './gear/gear-family.ts';
+import { linkOf } from './gear/gear-unit.ts';
 import type { GearWatchLimits } from './gear/gear-watch.ts';
 import { cableRoutes } from './http/cable-routes.ts';
 import { gearRoutes } from './http/gear-routes.ts';
 import type { Route } from './http/route.ts';
+import type { GearCounts } from './http/site-routes.ts';
 import { spanRoutes } from './http/span-routes.ts';
 import type { AlarmLog } from './service/alarms.ts';
 import { CableService } from './service/cables.ts';
@@ -42,6 +44,8 @@ export interface GearSide {
   readonly routes: readonly Route[];
   readonly gear: GearService;
   readonly cables: CableService;
+  /** For the site at a glance. */
+  counts(): GearCounts;
   /** Reads what was last known, and begins to watch. */
   start(): Promise<void>;
   /** Ends every conversation with gear, in bounded time. Twice is fine. */
@@ -59,6 +63,7 @@ export function buildGear(parts: GearParts): GearSide {
     clock,
     timers,
     logger: logger.child('gear'),
+    pinHostKey: (gearId, fingerprint) => gear.pinHostKey(gearId, fingerprint),
     ...(parts.limits === undefined ? {} : { limits: parts.limits }),
   });
   const dialled = new DialledSpans({
@@ -75,7 +80,7 @@ export function buildGear(parts: GearParts): GearSide {
     validator: catalog.validator('spans.local'),
     clock,
   });
-  const gear = new GearService({
+  const gear: GearService = new GearService({
     storage,
     schemas: catalog,
     families,
@@ -97,6 +102,15 @@ export function buildGear(parts: GearParts): GearSide {
     routes: [...gearRoutes(gear), ...spanRoutes(spans), ...cableRoutes(cables)],
     gear,
     cables,
+    counts() {
+      const links = { connecting: 0, connected: 0, down: 0, off: 0 };
+      let count = 0;
+      for (const unit of fleet.units) {
+        links[linkOf(unit)] += 1;
+        count += unit.live.spans.size;
+      }
+      return { links, spans: count };
+    },
     async start() {
       await spans.load();
       await fleet.start(feed);

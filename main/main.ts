@@ -32,6 +32,7 @@ async function start(): Promise<void> {
     folder,
     safeStorage: electronSafeStorage,
     deviceName: hostname(),
+    version: app.getVersion(),
     push: (push) => {
       if (window?.isDestroyed() === false) window.webContents.send(PUSH_CHANNEL, push);
     },
@@ -53,8 +54,8 @@ async function start(): Promise<void> {
   if (first !== undefined)
     await desktop.pair(first).catch((error: unknown) => console.error(error));
   app.on('window-all-closed', () => {
-    desktop.stop();
-    app.quit();
+    // What cannot be kept in time is asked anew at the next start.
+    void desktop.stop().finally(() => app.quit());
   });
   app.on('second-instance', () => {
     if (window?.isMinimized() === true) window.restore();

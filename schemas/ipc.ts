@@ -31,6 +31,42 @@ export interface IpcSite extends IpcSiteDetails {
   readonly isSignedIn: boolean;
 }
 
+/** What an agent said of its site at a time; what an older agent does not say is left out. */
+export interface IpcSiteFacts {
+  readonly version: string;
+  readonly alarms?: Readonly<
+    Record<'critical' | 'major' | 'minor' | 'warning' | 'unacknowledged', number>
+  >;
+  readonly jobs?: Readonly<Record<'running' | 'paused', number>>;
+  readonly gear?: Readonly<Record<'connecting' | 'connected' | 'down' | 'off', number>>;
+  readonly spans?: number;
+}
+
+export interface IpcSiteHealth {
+  readonly id: string;
+  /** `unknown`: not asked yet, since the program started. */
+  readonly state: 'unknown' | 'online' | 'signed-out' | 'offline';
+  /** Being asked, or next in turn because somebody wanted it. */
+  readonly isTrying: boolean;
+  /** Unix milliseconds; absent while it is being asked. */
+  readonly nextTryAtMs?: number;
+  /** Why it is offline. */
+  readonly reason?: { readonly code: string; readonly message: string };
+  /** The last answer, also of an earlier run of the program; Unix milliseconds. */
+  readonly known?: { readonly atMs: number; readonly facts: IpcSiteFacts };
+}
+
+/** All sites, or those that changed, and what their versions say of this program's. */
+export interface IpcSitesHealth {
+  readonly health: readonly IpcSiteHealth[];
+  readonly update: {
+    /** This program's version. */
+    readonly version: string;
+    /** The newest one that an agent runs, where it is newer. It is told, never installed. */
+    readonly newest?: string;
+  };
+}
+
 export interface IpcDiscoveredAgent {
   readonly name: string;
   readonly address: string;
@@ -56,6 +92,13 @@ export interface IpcSend {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+}
+
+/** A WebSocket to an agent: what comes is pushed, `agent.say` sends, `agent.abort` closes. */
+export interface IpcConnect {
+  readonly exchange: number;
+  readonly siteId: string;
+  readonly path: string;
 }
 
 export interface IpcAnswer {
@@ -138,6 +181,13 @@ export const IPC = {
   'sites.trust': call<BySite & { readonly fingerprint: string }, IpcSite>(
     object({ id, fingerprint }),
   ),
+  /** Begins to watch all sites, or changes the pace. */
+  'sites.watch': call<{ readonly pace: 'shown' | 'background' }, IpcSitesHealth>(
+    object({ pace: { enum: ['shown', 'background'] } }),
+  ),
+  'sites.tryNow': call<{ readonly ids: readonly string[] }, null>(
+    object({ ids: { type: 'array', maxItems: 2_000, items: id } }),
+  ),
   'sites.signIn': call<
     BySite & { readonly account: string; readonly username: string; readonly password: string },
     null
@@ -161,6 +211,12 @@ export const IPC = {
       },
       ['body'],
     ),
+  ),
+  'agent.connect': call<IpcConnect, null>(
+    object({ exchange, siteId: id, path: text(200, { pattern: '^/' }) }),
+  ),
+  'agent.say': call<{ readonly exchange: number; readonly text: string }, null>(
+    object({ exchange, text: text(65_536) }),
   ),
   'agent.abort': call<{ readonly exchange: number }, null>(object({ exchange })),
   'vault.state': call<Nothing, IpcVaultState>(nothing),
@@ -200,9 +256,17 @@ export type IpcOutcome<Result> =
 /** What the main process says unasked. */
 export type IpcPush =
   | { readonly kind: 'sites.changed'; readonly sites: readonly IpcSite[] }
+  | ({ readonly kind: 'sites.health' } & IpcSitesHealth)
   | { readonly kind: 'discovery.changed'; readonly agents: readonly IpcDiscoveredAgent[] }
   | { readonly kind: 'stream.chunk'; readonly exchange: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'stream.end'; readonly exchange: number; readonly error?: string };
+  | { readonly kind: 'stream.end'; readonly exchange: number; readonly error?: string }
+  | { readonly kind: 'socket.text'; readonly exchange: number; readonly text: string }
+  | {
+      readonly kind: 'socket.end';
+      readonly exchange: number;
+      readonly code: number;
+      readonly reason: string;
+    };
 
 /** The frozen object that the preload puts on `window`: a function a channel, and `onPush`. */
 export type DesktopBridge = {

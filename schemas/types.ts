@@ -377,6 +377,10 @@ export interface GearDoc {
    */
   readonly enabled?: boolean;
   /**
+   * SSH host key the gear must show, as ssh-keygen -lf prints it. The agent writes the first it sees; where gear was really replaced, write the new one, or null to take the next
+   */
+  readonly host_key?: string;
+  /**
    * Where it is: esl://host:8021, tcp://host:port, serial:///dev/…?baud=9600, file:///…; never with a user or a password in it
    */
   readonly link: string;
@@ -1075,6 +1079,82 @@ export interface SerialPortDoc {
    * Why the agent cannot open it, in words; absent when it can
    */
   readonly obstacle?: string;
+}
+/**
+ * A site at a glance, as the token sees it: what a list of many sites asks each of them
+ */
+export interface SiteDoc {
+  /**
+   * Version of the agent
+   */
+  readonly version: string;
+  /**
+   * The agent's own time: ISO 8601, UTC
+   */
+  readonly at: string;
+  /**
+   * Alarms that stand, by severity
+   */
+  readonly alarms: {
+    /**
+     * Critical ones
+     */
+    readonly critical: number;
+    /**
+     * Major ones
+     */
+    readonly major: number;
+    /**
+     * Minor ones
+     */
+    readonly minor: number;
+    /**
+     * Warnings
+     */
+    readonly warning: number;
+    /**
+     * How many of them nobody has taken notice of
+     */
+    readonly unacknowledged: number;
+  };
+  /**
+   * Jobs that are not complete: of the site for the master account, else the account's own
+   */
+  readonly jobs: {
+    /**
+     * Under way or waiting for their turn
+     */
+    readonly running: number;
+    /**
+     * Paused by a person
+     */
+    readonly paused: number;
+  };
+  /**
+   * Gear by its link; for the master account only
+   */
+  readonly gear?: {
+    /**
+     * Being connected to
+     */
+    readonly connecting: number;
+    /**
+     * In conversation
+     */
+    readonly connected: number;
+    /**
+     * Out of reach
+     */
+    readonly down: number;
+    /**
+     * Not enabled
+     */
+    readonly off: number;
+  };
+  /**
+   * How many spans there are; for the master account only
+   */
+  readonly spans?: number;
 }
 /**
  * A span as it was last read; values keep their age when the gear is out of reach

@@ -61,6 +61,8 @@ export interface DocumentReader {
   hasAny(scope: DocumentScope): Promise<boolean>;
   /** Those of `ids` that are live, in any order. */
   loadMany(scope: DocumentScope, ids: readonly string[]): Promise<readonly StoredDocument[]>;
+  /** The same with secrets sealed, for those who need none. */
+  loadManySealed(scope: DocumentScope, ids: readonly string[]): Promise<readonly NewDocument[]>;
   /** Live documents in the order asked for. */
   list(scope: DocumentScope, request: DocumentListRequest): Promise<readonly ListedDocument[]>;
 }

@@ -25,6 +25,11 @@ export interface SchemaSource {
   document(name: string): JsonObject | undefined;
   /** @throws document.not-found */
   validator(name: string): DocumentValidator;
+  /**
+   * What an empty document becomes. Costs no check: the defaults come with the program.
+   * @throws document.not-found
+   */
+  defaults(name: string): JsonObject;
 }
 
 /** A validator that converts scalars only while `isStrict` says no. */

@@ -3,7 +3,7 @@
 //   body (400/413) → token (401) → path, method (404/405) → account in path (404)
 //   → signed in (401) → permitted (403) → handler: validation (400) and execution (404/409/412)
 //
-// Express reads the body and matches paths; everything said on the wire is decided here.
+// Express reads the body; everything said on the wire is decided here.
 
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { IncomingMessage } from 'node:http';
@@ -40,6 +40,7 @@ import {
   uploadOf,
 } from './request-facts.ts';
 import type { Access, Call, Endpoint, Method, Reply, Route } from './route.ts';
+import { type RouteMatch, RouteTable } from './route-table.ts';
 import { assertSameSite } from './same-site.ts';
 import { setSessionCookie } from './session-cookie.ts';
 import { sendStreamed } from './streamed-data.ts';
@@ -115,53 +116,41 @@ const EMPTY_ENVELOPE: Envelope = { data: {}, members: {} };
  * is there for: to be mounted last.
  */
 export function mountApi(app: Express, routes: readonly Route[], options: PipelineOptions): void {
-  const pipeline = new Pipeline(options);
+  const pipeline = new Pipeline(new RouteTable(routes), options);
   app.use('/v1', () => {
     throw new CraftportError('request.version-gone', 'API version 1 is not supported');
   });
   // Of the API, though outside /v2: /metrics, /openapi.json.
   const outside = routes.map((route) => route.path).filter((path) => !path.startsWith('/v2/'));
   const paths = ['/v2', ...outside];
-  app.use(paths, (request, response, next) => {
+  app.use(paths, async (request, response, next) => {
     pipeline.observe(request, response);
+    await pipeline.recognise(request);
     next();
   });
-  app.use(
-    paths,
-    pipeline.middleware((request, draft) => pipeline.recognise(request, draft)),
-  );
   readBodies(app, paths, {
     isSignedIn: (request) => pipeline.isSignedIn(request),
     refusalOf: (request) => pipeline.refusalOf(request),
   });
-  app.use(
-    paths,
-    pipeline.middleware((request, draft) => pipeline.admit(request, draft)),
-  );
-  app.use((request, _response, next) => {
-    pipeline.rename(request);
+  app.use(paths, async (request, _response, next) => {
+    await pipeline.admit(request);
     next();
   });
-  for (const route of routes)
-    app.all(
-      route.path,
-      pipeline.step((request, draft, response) => pipeline.run(route, request, draft, response)),
-    );
-  app.use(() => {
-    throw new CraftportError('request.unknown-path', 'There is nothing at this path');
-  });
+  app.use((request, response) => pipeline.run(request, response));
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     pipeline.answerError(error, request, response);
   });
 }
 
 class Pipeline {
+  readonly #routes: RouteTable;
   readonly #options: PipelineOptions;
   readonly #drafts = new WeakMap<Request, Draft>();
   /** By a credential outside the body. */
   readonly #signedIn = new WeakSet<object>();
 
-  constructor(options: PipelineOptions) {
+  constructor(routes: RouteTable, options: PipelineOptions) {
+    this.#routes = routes;
     this.#options = options;
   }
 
@@ -181,23 +170,10 @@ class Pipeline {
     });
   }
 
-  /** A handler that answers. */
-  step(run: (request: Request, draft: Draft, response: Response) => Promise<void>) {
-    return async (request: Request, response: Response): Promise<void> =>
-      run(request, this.#draftOf(request), response);
-  }
-
-  /** A handler that passes the request on. */
-  middleware(run: (request: Request, draft: Draft) => Promise<void>) {
-    return async (request: Request, _response: Response, next: NextFunction): Promise<void> => {
-      await run(request, this.#draftOf(request));
-      next();
-    };
-  }
-
   /** Tries the credential outside the body; what comes of it is told when the body is read. */
-  async recognise(request: Request, draft: Draft): Promise<void> {
+  async recognise(request: Request): Promise<void> {
     if (request.method === 'OPTIONS') return;
+    const draft = this.#draftOf(request);
     const credential = findCredential(request.headers, draft.query, EMPTY_ENVELOPE);
     if (credential === undefined) return;
     draft.signIn = await this.#signIn(request, draft, credential);
@@ -219,28 +195,21 @@ class Pipeline {
   }
 
   /** Body, then token: both are refused before the path is looked at. */
-  async admit(request: Request, draft: Draft): Promise<void> {
-    if (request.method !== 'OPTIONS') {
-      const body: unknown = request.body;
-      if (body instanceof Uint8Array) draft.envelope = parseEnvelope(body);
-      const credential = findCredential(request.headers, draft.query, draft.envelope);
-      if (credential !== undefined) {
-        const known = draft.signIn;
-        const outcome =
-          known !== undefined && isSameCredential(known.credential, credential)
-            ? known
-            : await this.#signIn(request, draft, credential);
-        if (outcome.error !== undefined) throw outcome.error;
-        draft.identity = outcome.identity;
-        draft.isCookie = credential.kind === 'cookie' && outcome.identity !== undefined;
-      }
-    }
-  }
-
-  /** Gives the request the path that routes know it by. */
-  rename(request: Request): void {
-    const { identity } = this.#draftOf(request);
-    request.url = canonicalUrl(request.url, identity?.account.id, request.method);
+  async admit(request: Request): Promise<void> {
+    if (request.method === 'OPTIONS') return;
+    const draft = this.#draftOf(request);
+    const body: unknown = request.body;
+    if (body instanceof Uint8Array) draft.envelope = parseEnvelope(body);
+    const credential = findCredential(request.headers, draft.query, draft.envelope);
+    if (credential === undefined) return;
+    const known = draft.signIn;
+    const outcome =
+      known !== undefined && isSameCredential(known.credential, credential)
+        ? known
+        : await this.#signIn(request, draft, credential);
+    if (outcome.error !== undefined) throw outcome.error;
+    draft.identity = outcome.identity;
+    draft.isCookie = credential.kind === 'cookie' && outcome.identity !== undefined;
   }
 
   async #signIn(request: Request, draft: Draft, credential: Credential): Promise<SignInOutcome> {
@@ -263,7 +232,14 @@ class Pipeline {
     }
   }
 
-  async run(route: Route, request: Request, draft: Draft, response: Response): Promise<void> {
+  /** Path, method, permission, handler, reply. */
+  async run(request: Request, response: Response): Promise<void> {
+    const draft = this.#draftOf(request);
+    request.url = canonicalUrl(request.url, draft.identity?.account.id, request.method);
+    const found = this.#routes.find(request.url);
+    if (found === undefined)
+      throw new CraftportError('request.unknown-path', 'There is nothing at this path');
+    const { route, parameters } = found;
     draft.route = route.path;
     draft.methods = METHODS.filter((method) => route.methods[method] !== undefined);
     if (request.method === 'OPTIONS' && wantsCors(request)) {
@@ -275,13 +251,14 @@ class Pipeline {
     const endpoint = method === undefined ? undefined : route.methods[method];
     if (method === undefined || endpoint === undefined)
       throw new CraftportError('request.method-not-allowed', `${request.method} is not allowed`);
-    const account = await this.#accountOf(request);
+    const account = await this.#accountOf(parameters);
     const identity = draft.identity;
     assertPermitted(endpoint, method, identity, account);
     assertReadable(request, draft, endpoint);
     const defaultPageSize = this.#options.defaultPageSize?.();
     const call: Call = {
-      ...toCall(request, draft, method, identity, account),
+      ...toCall(request, draft, method, account),
+      parameters,
       ...(defaultPageSize === undefined ? {} : { defaultPageSize }),
     };
     const reply = await endpoint.handle(call);
@@ -377,10 +354,9 @@ class Pipeline {
     );
   }
 
-  async #accountOf(request: Request): Promise<Account | undefined> {
-    const id = request.params['account_id'];
-    if (typeof id !== 'string') return undefined;
-    return this.#options.services.loadAccount(id);
+  async #accountOf(parameters: RouteMatch['parameters']): Promise<Account | undefined> {
+    const id = parameters['account_id'];
+    return id === undefined ? undefined : this.#options.services.loadAccount(id);
   }
 
   #draftOf(request: Request): Draft {
@@ -456,14 +432,13 @@ function toCall(
   request: Request,
   draft: Draft,
   method: Method,
-  identity: Identity | undefined,
   account: Account | undefined,
-): Call {
+): Omit<Call, 'parameters'> {
+  const { identity } = draft;
   return {
     requestId: draft.requestId,
     method,
     path: trimSlash(request.path),
-    parameters: request.params as Readonly<Record<string, string>>,
     query: draft.query,
     envelope: draft.envelope.members,
     data: draft.envelope.data,

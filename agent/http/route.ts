@@ -102,7 +102,7 @@ export interface Endpoint {
 }
 
 export interface Route {
-  /** Express path: `/v2/accounts/:account_id/resources/:resource_id`. */
+  /** With parameters: `/v2/accounts/:account_id/resources/:resource_id`. */
   readonly path: string;
   readonly methods: Readonly<Partial<Record<Method, Endpoint>>>;
 }

@@ -1,17 +1,17 @@
 // What an evaluation may spend on patterns. One unit is about 10 ns on a 2020s server core, so
-// that the default stands for 8 of the 20 ms in which any evaluation ends: the last pattern may
+// that the default stands for 6 of the 20 ms in which any evaluation ends: the last pattern may
 // overrun it a little, and the answer has to be put together.
 
 /** Milliseconds from any fixed point; only differences are used. */
 export type NowMs = () => number;
 
-export const EVALUATION_UNITS = 800_000;
+export const EVALUATION_UNITS = 600_000;
 const UNITS_A_MS = 100_000;
 const MOST_TIMES_PRICE = 20;
 const MOST_AT_ONCE = 300_000;
 // However little was charged: past this time slow engines start no further pattern, unless the
 // evaluation has hardly used any, so that a pause of the machine costs no ordinary site a route.
-const DEADLINE_MS = 10;
+const DEADLINE_MS = 8;
 const SLOW_RUNS_FREE = 8;
 
 export class Meter {

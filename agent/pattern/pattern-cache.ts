@@ -9,18 +9,28 @@ const MOST_PATTERNS = 100_000;
 
 export class PatternCache {
   readonly #host: Pcre2Host;
+  readonly #most: number;
   readonly #patterns = new Map<string, Pattern>();
 
-  /** @param load reads PCRE2's binary when the first pattern needs it. */
-  constructor(load?: LoadPcre2) {
-    this.#host = new Pcre2Host(load);
+  /**
+   * @param load reads PCRE2's binary when the first pattern needs it.
+   * @param most patterns that are kept.
+   */
+  constructor(load?: LoadPcre2 | Pcre2Host, most = MOST_PATTERNS) {
+    this.#host = load instanceof Pcre2Host ? load : new Pcre2Host(load);
+    this.#most = most;
+  }
+
+  /** One that keeps no more than `most` patterns, and shares the engine. */
+  smaller(most: number): PatternCache {
+    return new PatternCache(this.#host, most);
   }
 
   /** @param text as the user wrote it. Never throws: a wrong pattern says so when asked. */
   get(text: string): Pattern {
     const known = this.#patterns.get(text);
     if (known !== undefined) return known;
-    if (this.#patterns.size >= MOST_PATTERNS) this.#patterns.clear();
+    if (this.#patterns.size >= this.#most) this.#patterns.clear();
     const pattern = new Pattern(toBytes(text), this.#host);
     this.#patterns.set(text, pattern);
     return pattern;

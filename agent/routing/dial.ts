@@ -36,50 +36,58 @@ export function buildDial(
     return usable(list, endpoint, skipped);
   });
   const shared = perLeg.length > 1 ? commonVariables(perLeg) : NOTHING_SHARED;
+  // Legs mostly have their variables at the same places: a look there is cheaper than in a map.
+  const sharedAt = perLeg[0]?.map(({ name }) => (shared.has(name) ? name : undefined)) ?? [];
   const lone = targets.length === 1;
   const homeless: LegVariable[] = [];
-  const legs: Leg[] = [];
-  const texts: string[] = [];
-  const pending: { leg: readonly Variable[]; target: string; index: number }[] = [];
+  const pending: PendingLeg[] = [];
   for (const { text: target, index } of targets) {
     const endpoint = bridge.endpoints[index];
     if (endpoint === undefined) continue;
     const own: LegVariable[] = [];
-    for (const variable of perLeg[index] ?? []) {
-      if (shared.has(variable.name)) continue;
+    const isSip = endpoint.endpoint_type === 'sip';
+    for (const [place, variable] of (perLeg[index] ?? []).entries()) {
+      if (variable.name === sharedAt[place] || shared.has(variable.name)) continue;
       // FreeSWITCH gets no variables on TDM legs from Kazoo; without its time-out a dead span
       // would hold the call, so that one is written.
-      if (endpoint.endpoint_type !== 'sip' && variable.name !== 'leg_progress_timeout') continue;
+      if (!isSip && variable.name !== 'leg_progress_timeout') continue;
       if (fits(variable, 'leg')) own.push(variable);
       else if (lone && fits(variable, 'channel')) homeless.push(variable);
       else skipped.push(unbalanced(variable, endpoint));
     }
-    pending.push({ leg: own, target, index });
+    pending.push({ endpoint, index, target, own });
   }
   const channel = channelVariables(bridge, [...shared.values(), ...homeless], context, skipped);
-  for (const { leg, target, index } of pending) {
-    const endpoint = bridge.endpoints[index];
-    if (endpoint === undefined) continue;
-    texts.push(writeBlock(leg, 'leg') + target);
-    legs.push({
-      target,
-      // Read by whoever shows it, and as long as `raw` itself: made only then.
-      get vars() {
-        return toVars(channel, leg);
-      },
-      bridge_index: index,
-      resource_id: endpoint.resource_id,
-      gateway_index: endpoint.gateway_index,
-    });
-  }
+  const texts = pending.map(({ own, target }) => writeBlock(own, 'leg') + target);
   const dropped = droppedIndexes(bridge, targets);
+  let legs: readonly Leg[] | undefined;
   return {
-    result: legs.length > 0 ? 'ok' : 'no_legs',
+    result: texts.length > 0 ? 'ok' : 'no_legs',
     privacy_mode: privacyMode(bridge, request, config),
     bypass_media_set: bypassMedia(bridge, request, config) ? ['bypass_media=true'] : [],
-    raw: legs.length > 0 ? `bridge ${writeBlock(channel, 'channel')}${texts.join('|')}` : '',
-    legs,
+    raw: texts.length > 0 ? `bridge ${writeBlock(channel, 'channel')}${texts.join('|')}` : '',
+    // The same once more in parts, for whoever shows it: made only then.
+    get legs() {
+      return (legs ??= pending.map((one) => toLeg(one, channel)));
+    },
     ...(dropped.length > 0 && { dropped_bridge_indexes: dropped }),
+  };
+}
+
+interface PendingLeg {
+  readonly endpoint: BridgeEndpoint;
+  readonly index: number;
+  readonly target: string;
+  readonly own: readonly Variable[];
+}
+
+function toLeg({ endpoint, index, target, own }: PendingLeg, channel: readonly Variable[]): Leg {
+  return {
+    target,
+    vars: toVars(channel, own),
+    bridge_index: index,
+    resource_id: endpoint.resource_id,
+    gateway_index: endpoint.gateway_index,
   };
 }
 
@@ -95,7 +103,8 @@ function dialTargets(
   excluded: Exclusion[],
 ): readonly IndexedTarget[] {
   const targets: IndexedTarget[] = [];
-  const seen = new Map<string, number>();
+  // By where they lead, which tells most of them apart.
+  const seen = new Map<string, BridgeEndpoint[]>();
   for (const [index, endpoint] of bridge.endpoints.entries()) {
     const { resource_id, gateway_index } = endpoint;
     const target = dialTarget(endpoint, context.numbers, context.config.sipInterface);
@@ -109,16 +118,9 @@ function dialTargets(
       });
       continue;
     }
-    const identity = [
-      endpoint.endpoint_type,
-      endpoint.invite_format,
-      endpoint.to_did,
-      endpoint.route,
-      endpoint.endpoint_options?.span,
-      endpoint.endpoint_options?.channel_selection,
-    ].join('\n');
-    const earlier = seen.get(identity);
-    const first = earlier === undefined ? undefined : bridge.endpoints[earlier];
+    const place = endpoint.route ?? String(endpoint.endpoint_options?.span);
+    const earlier = seen.get(place);
+    const first = earlier?.find((other) => dialsTheSame(other, endpoint));
     if (first !== undefined) {
       excluded.push({
         resource_id,
@@ -133,10 +135,23 @@ function dialTargets(
       });
       continue;
     }
-    seen.set(identity, index);
+    if (earlier === undefined) seen.set(place, [endpoint]);
+    else earlier.push(endpoint);
     targets.push({ text: target.text, index });
   }
   return targets;
+}
+
+/** For endpoints that lead to one place. The interface does not tell them apart, as in Kazoo. */
+function dialsTheSame(a: BridgeEndpoint, b: BridgeEndpoint): boolean {
+  return (
+    a.endpoint_type === b.endpoint_type &&
+    a.invite_format === b.invite_format &&
+    a.to_did === b.to_did &&
+    a.route === b.route &&
+    a.endpoint_options?.span === b.endpoint_options?.span &&
+    a.endpoint_options?.channel_selection === b.endpoint_options?.channel_selection
+  );
 }
 
 /** Leaves out what no block can hold, and says so. */

@@ -66,6 +66,20 @@ export function reachObstacles(
   return [...reasons.slice(0, MOST_NAMED), `And ${more} more.`];
 }
 
+/**
+ * Documents that can decide whether one of `numbers` is reached, or say why not: those with a
+ * rule or class for it, whatever else keeps them out, and those whose rules nobody could finish.
+ * A set of these alone answers canReach and reachObstacles as the whole one does.
+ * @returns their `_id`s
+ */
+export function documentsFor(numbers: readonly string[], set: CompiledSet): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const number of numbers)
+    for (const { documentId } of meantFor(set.numbers.toE164(number), set, true))
+      found.add(documentId);
+  return found;
+}
+
 function requestOf(number: string, { external, emergency }: ReachCaller): JsonObject {
   // The number itself stands in for a missing emergency caller id: it is as long as what is
   // dialled, so that nothing is completed from it, and it is never sent anywhere.
@@ -79,19 +93,22 @@ function requestOf(number: string, { external, emergency }: ReachCaller): JsonOb
 }
 
 function isReached(result: RouteResult): boolean {
-  return result.corrected_number === null && (result.dial?.legs.length ?? 0) > 0;
+  return result.corrected_number === null && result.dial?.result === 'ok';
 }
 
 /**
  * Resources with a rule or class for the number, whatever else keeps them out, in ascending
  * `_id`. Of disabled ones, whose rules the index does not hold, as many as one budget tries.
+ * @param orUnfinished whether rules count that the budget did not suffice for
  */
-function meantFor(number: string, set: CompiledSet): readonly Resource[] {
+function meantFor(number: string, set: CompiledSet, orUnfinished = false): readonly Resource[] {
   const [subject, meter] = [toBytes(number), new Meter()];
   const classifier = set.numbers.classify(number)?.name;
   const found = new Set<Resource>();
-  const matches = ({ pattern }: RuleEntry<Resource>) =>
-    !meter.exhausted && pattern.matches(subject, meter);
+  const matches = ({ pattern }: RuleEntry<Resource>) => {
+    const outcome = pattern.match(subject, meter);
+    return outcome === 'limit' ? orUnfinished : outcome !== 'none';
+  };
   set.index.candidates(subject, set.nextEvaluation(), (rule) => {
     if (matches(rule)) for (const resource of rule.users) found.add(resource);
   });

@@ -168,30 +168,52 @@ function complete(
   own: Own,
 ): Resource {
   const { config, patterns } = context;
-  const callerIdRules = newRules();
-  readRules(doc.cid_rules, callerIdRules, (rule) => {
-    const pattern = patterns.get(rule);
-    pattern.prepare();
-    return newRule<Resource>(rule, pattern);
-  });
   let gateways: readonly Gateway[] | undefined;
+  // Member by member: V8 takes twenty times as long over a literal that begins with a spread.
   const resource: Resource = {
-    ...own,
+    id: own.id,
     documentId,
+    name: own.name,
     enabled: readBoolean(doc.enabled, true),
-    flags: new Set(readTexts(doc.flags)),
+    weight: own.weight,
+    flags: readFlags(doc),
     requireFlags: isTrue(doc.require_flags),
     ignoreFlags: isTrue(doc.ignore_flags),
-    callerIdRules,
+    emergency: own.emergency,
+    classifier: own.classifier,
+    classEnabled: own.classEnabled,
+    rules: own.rules,
+    callerIdRules: readCallerIdRules(doc, patterns),
     formatters: isJsonObject(doc.formatters) ? doc.formatters : config.defaultFormatters,
     shuffles: doc.gateway_strategy === 'random',
     privacy: readPrivacy(doc),
     doc,
+    prefix: own.prefix,
+    suffix: own.suffix,
     gateways: () => (gateways ??= readGateways(resource, config)),
     seenIn: 0,
     isUsable: undefined,
   };
   return resource;
+}
+
+const NO_FLAGS: ReadonlySet<string> = new Set();
+const NO_RULES: RuleList = { entries: [], places: [], texts: [], notText: [] };
+
+function readFlags(doc: JsonObject): ReadonlySet<string> {
+  const flags = readTexts(doc.flags);
+  return flags.length === 0 ? NO_FLAGS : new Set(flags);
+}
+
+function readCallerIdRules(doc: JsonObject, patterns: PatternCache): RuleList {
+  if (readList(doc.cid_rules).length === 0) return NO_RULES;
+  const rules = newRules();
+  readRules(doc.cid_rules, rules, (rule) => {
+    const pattern = patterns.get(rule);
+    pattern.prepare();
+    return newRule<Resource>(rule, pattern);
+  });
+  return rules;
 }
 
 function weightOf(doc: JsonObject, otherwise: number): number {

@@ -103,9 +103,9 @@ function candidates(
 }
 
 function needsPcre2(resource: Resource, matching: Matching): boolean {
-  return resource.rules.entries.some(
-    (rule) => rule.namedIn === matching.evaluation && rule.pattern.engine === 'pcre2',
-  );
+  for (const rule of resource.rules.entries)
+    if (rule.namedIn === matching.evaluation && rule.pattern.engine === 'pcre2') return true;
+  return false;
 }
 
 function judge(

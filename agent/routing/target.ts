@@ -63,11 +63,16 @@ function checked(text: string | undefined, field: string): Target {
 
 function sipTarget(endpoint: Dialable, numbers: Numbers, sipInterface: string): string | undefined {
   if (endpoint.route === null || endpoint.route === '') return undefined;
-  const route = withUser(endpoint.route.replace(/^sips?:/, ''), endpoint, numbers);
+  const route = withUser(withoutScheme(endpoint.route), endpoint, numbers);
   if (route.startsWith('loopback/')) return `${route}/context_2`;
   if (route.startsWith('sofia/') || route.startsWith('kz/')) return route;
   const named = (endpoint.sip_interface ?? sipInterface).replace(/\/$/, '');
   return `${named.startsWith('sofia/') ? named : `sofia/${named}`}/${route}`;
+}
+
+function withoutScheme(route: string): string {
+  if (route.startsWith('sip:')) return route.slice(4);
+  return route.startsWith('sips:') ? route.slice(5) : route;
 }
 
 /** The converting formats replace the user part of the URI and nothing else. */

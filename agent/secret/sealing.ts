@@ -2,10 +2,11 @@
 // encrypted with AES-256-GCM, as JSON; mostly it is a string. The document's address is authenticated with it, so that a
 // sealed password copied into another row does not open.
 
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { CraftportError } from '../base/error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { isSecretKey } from '../base/mask.ts';
+import { pooledRandomBytes } from './random-pool.ts';
 
 const PREFIX = 'sealed:1:';
 const IV_BYTES = 12;
@@ -23,7 +24,7 @@ export interface Sealer {
 /** @param key 32 bytes. */
 export function createSealer(key: Uint8Array): Sealer {
   const seal = (value: JsonValue, address: string): JsonValue => {
-    const iv = randomBytes(IV_BYTES);
+    const iv = pooledRandomBytes(IV_BYTES);
     const cipher = createCipheriv('aes-256-gcm', key, iv, OPTIONS);
     cipher.setAAD(Buffer.from(address));
     const body = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);

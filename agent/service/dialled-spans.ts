@@ -112,16 +112,28 @@ export class DialledSpans {
     ];
   }
 
-  /** Findings about gear: spans that resources name and that it does not have. */
+  /**
+   * Findings about gear: spans that resources name and that it does not have. A name may be a group
+   * of channels, of which FreeTDM's socket tells nothing: that is said, not warned of.
+   */
   aboutGear(unit: GearUnit): readonly GearFinding[] {
     if (unit.live.state.readAtMs === undefined) return [];
     return this.#reaching(unit)
       .filter(({ natives, dialler }) => natives.length === 0 && dialler.doc.enabled)
-      .map(({ dialler: { span, doc } }) => ({
-        code: 'span.unknown-in-resource',
-        span,
-        message: `Warning: the resource ${doc.resource_name ?? doc.resource_id} dials into ${span}, and the gear has no span of that name or number`,
-      }));
+      .map(({ dialler: { span, doc } }) => {
+        const who = `the resource ${doc.resource_name ?? doc.resource_id} dials into ${span}`;
+        return /^\d+$/.test(span) || knowsGroups(unit)
+          ? {
+              code: 'span.unknown-in-resource',
+              span,
+              message: `Warning: ${who}, and the gear has no span of that name or number`,
+            }
+          : {
+              code: 'span.cannot-be-checked',
+              span,
+              message: `Cannot be checked: ${who}, which is no span; whether it is a group of channels only freetdm.conf says`,
+            };
+      });
   }
 
   /** Diallers that mean this gear, each with the spans of it they reach. */
@@ -156,14 +168,20 @@ export class DialledSpans {
   }
 
   async #refresh(): Promise<void> {
-    for (const [key, { accountId, id }] of [...this.#dirty]) {
-      this.#dirty.delete(key);
+    for (let first = firstOf(this.#dirty); first !== undefined; first = firstOf(this.#dirty)) {
+      const { accountId } = first;
+      const taken = [...this.#dirty]
+        .filter(([, dirty]) => dirty.accountId === accountId)
+        .slice(0, LOAD_AT_ONCE);
+      for (const [key] of taken) this.#dirty.delete(key);
       try {
         const scope = { kind: 'resource', accountId } as const;
-        const stored = await this.#options.storage.read.documents.load(scope, id);
-        this.#put(accountId, id, stored?.doc);
+        const ids = taken.map(([, { id }]) => id);
+        const stored = await this.#options.storage.read.documents.loadManySealed(scope, ids);
+        const live = new Map(stored.map(({ id, doc }) => [id, doc]));
+        for (const id of ids) this.#put(accountId, id, live.get(id));
       } catch (error) {
-        this.#dirty.set(key, { accountId, id });
+        for (const [key, dirty] of taken) this.#dirty.set(key, dirty);
         throw error;
       }
     }
@@ -205,6 +223,13 @@ function isMeant(unit: GearUnit, { server }: Dialler, all: readonly GearUnit[]):
   return !all.some(fits) || fits(unit);
 }
 
+/** Whether the gear tells the groups of its spans. */
+function knowsGroups(unit: GearUnit): boolean {
+  return [...unit.live.spans.values()].some(
+    ({ report: { detail } }) => detail['group'] !== undefined || detail['groups'] !== undefined,
+  );
+}
+
 function hostOf(link: string): string | undefined {
   return URL.canParse(link) ? new URL(link).hostname : undefined;
 }
@@ -236,6 +261,11 @@ function diallersOf(
       },
     ];
   });
+}
+
+function firstOf<Value>(map: ReadonlyMap<string, Value>): Value | undefined {
+  for (const value of map.values()) return value;
+  return undefined;
 }
 
 function keyOf(accountId: string | undefined, id: string): string {

@@ -10,7 +10,14 @@ import type { Logger } from '../base/logger.ts';
 import type { Timers } from '../job/runner.ts';
 import { type EmergencyNumber, emergencyNumbers } from '../number/emergency-numbers.ts';
 import type { CompiledSet } from '../routing/compiled-set.ts';
-import { canReach, NOBODY, reachObstacles, readReachCaller } from '../routing/reach.ts';
+import {
+  canReach,
+  documentsFor,
+  NOBODY,
+  reachObstacles,
+  readReachCaller,
+} from '../routing/reach.ts';
+import { RouteSets, type RouteSetsOptions } from './route-sets.ts';
 import type { Storage } from './storage.ts';
 
 /** Where findings go: the alarm log. */
@@ -23,7 +30,7 @@ export interface AlarmSink {
 
 export interface EmergencyReachOptions {
   readonly storage: Pick<Storage, 'read' | 'onEvents'>;
-  /** The compiled resources of a store, up to date. */
+  /** The compiled resources of a store, up to date: those that may carry emergency numbers. */
   readonly loadSet: (accountId: string | undefined) => Promise<CompiledSet>;
   /** `number_manager`, as it is now. */
   readonly numberSettings: () => object;
@@ -41,6 +48,28 @@ const REST_FACTOR = 9;
 const LONGEST_REST_MS = 30_000;
 const RETRY_MS = 10_000;
 const PAGE = 200;
+
+// Of the documents that are looked at in passing.
+const MOST_PATTERNS = 1_000;
+
+/**
+ * The resources that may carry an emergency number, compiled. They are few, and the check asks
+ * for them on every start, when nobody has asked for a route yet.
+ */
+export function emergencyRouteSets(options: Omit<RouteSetsOptions, 'keeps'>): RouteSets {
+  const { settings, patterns } = options;
+  return new RouteSets({
+    ...options,
+    patterns: patterns.smaller(MOST_PATTERNS),
+    keeps(set) {
+      const numbers = emergencyNumbers(settings().numberManager);
+      return documentsFor(
+        numbers.map(({ number }) => number),
+        set,
+      );
+    },
+  });
+}
 
 const PREFIX = 'emergency number ';
 

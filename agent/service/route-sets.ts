@@ -32,6 +32,11 @@ export interface RouteSetsOptions {
   readonly settings: () => RouteSettings;
   /** Tells that settings changed. @returns the way to stop */
   readonly onSettings: (listener: () => void) => () => void;
+  /**
+   * Which documents of a set are kept; all of them without it. A few are compiled at a time and
+   * forgotten again, so that sets of which little is kept cost little memory.
+   */
+  readonly keeps?: (set: CompiledSet) => ReadonlySet<string>;
 }
 
 interface KeptSet {
@@ -91,7 +96,7 @@ export class RouteSets {
   async compileAll(accountId: string | undefined, overrides: object): Promise<CompiledSet> {
     const set = this.compileEmpty(accountId === undefined, overrides);
     for await (const documents of this.#documents(accountId))
-      for (const { id, doc } of documents) set.put(id, doc);
+      for (const { id, doc } of this.#worthKeeping(documents, set)) set.put(id, doc);
     return set;
   }
 
@@ -100,8 +105,20 @@ export class RouteSets {
     accountId: string | undefined,
     ids: readonly string[],
   ): Promise<ReadonlyMap<string, JsonObject>> {
-    const found = await this.#options.storage.read.documents.loadMany(scopeOf(accountId), ids);
+    const found = await this.#options.storage.read.documents.loadManySealed(
+      scopeOf(accountId),
+      ids,
+    );
     return new Map(found.map(({ id, doc }) => [id, maskSecrets(doc) as JsonObject]));
+  }
+
+  #worthKeeping(documents: readonly NewDocument[], set: CompiledSet): readonly NewDocument[] {
+    const { keeps } = this.#options;
+    if (keeps === undefined) return documents;
+    const few = new CompiledSet(set);
+    for (const { id, doc } of documents) few.put(id, doc);
+    const kept = keeps(few);
+    return documents.filter(({ id }) => kept.has(id));
   }
 
   async #refresh(
@@ -119,8 +136,11 @@ export class RouteSets {
         for (const id of ids) dirty.add(id);
         throw error;
       }
-      for (const id of ids) {
-        const doc = live.get(id);
+      for (const id of ids) if (!live.has(id)) set.remove(id);
+      const documents = [...live].map(([id, doc]) => ({ id, doc }));
+      const kept = new Map(this.#worthKeeping(documents, set).map(({ id, doc }) => [id, doc]));
+      for (const id of live.keys()) {
+        const doc = kept.get(id);
         if (doc === undefined) set.remove(id);
         else set.put(id, doc);
       }

@@ -56,7 +56,7 @@ export class Settings {
   static async load(options: SettingsOptions): Promise<Settings> {
     const settings = new Settings(options);
     for (const category of settings.#knownCategories())
-      settings.#settings.set(category, settings.#effective(category, UNSET_REVISION, {}));
+      settings.#settings.set(category, settings.#unset(category));
     for (const stored of await options.storage.read.settings.loadAll())
       settings.#settings.set(stored.category, settings.#effectiveOf(stored));
     return settings;
@@ -173,6 +173,11 @@ export class Settings {
       const valid = Object.entries(stored.doc).filter(([key]) => !refused.includes(key));
       return this.#effective(category, revision, Object.fromEntries(valid));
     }
+  }
+
+  #unset(category: string): Setting {
+    const doc = this.#options.schemas.defaults(schemaOf(category));
+    return { category, revision: UNSET_REVISION, doc: withAliases(category, doc), unknownKeys: [] };
   }
 
   #effective(category: string, revision: string, doc: JsonObject): Setting {

@@ -2,6 +2,7 @@
 // slice at a time, so that neither the array nor the time at a stretch grows with the call.
 
 import type { Actor } from '../base/change.ts';
+import type { JsonObject } from '../base/json.ts';
 import type {
   DocumentChange,
   DocumentScope,
@@ -39,6 +40,24 @@ export async function loadDocuments(
       [...keyOf(scope), JSON.stringify(slice)],
     );
     for (const row of rows) found.push(fromRow(scope, row.id, row, context));
+  }
+  return found;
+}
+
+/** @returns those of `ids` that are live, secrets sealed. */
+export async function loadSealedDocuments(
+  query: Query,
+  scope: DocumentScope,
+  ids: readonly string[],
+): Promise<readonly NewDocument[]> {
+  const found: NewDocument[] = [];
+  for (const slice of slicesOf(ids)) {
+    const rows = await query.all<{ readonly id: string; readonly doc: string }>(
+      `SELECT id, doc FROM documents INDEXED BY documents_id
+       WHERE kind = ? AND account_id = ? AND deleted = 0 AND id IN (SELECT value FROM json_each(?))`,
+      [...keyOf(scope), JSON.stringify(slice)],
+    );
+    for (const { id, doc } of rows) found.push({ id, doc: JSON.parse(doc) as JsonObject });
   }
   return found;
 }

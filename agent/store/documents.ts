@@ -1,7 +1,12 @@
 // The document repository: single documents, batches and lists put together.
 
 import type { DocumentReader, DocumentWriter } from '../document/document-store.ts';
-import { insertDocuments, loadDocuments, replaceDocuments } from './document-batch-rows.ts';
+import {
+  insertDocuments,
+  loadDocuments,
+  loadSealedDocuments,
+  replaceDocuments,
+} from './document-batch-rows.ts';
 import { listDocuments } from './document-list-rows.ts';
 import { documentReader, documentWriter, type RowsContext, type Query } from './document-rows.ts';
 import type { SqlTransaction } from './group-commit.ts';
@@ -18,6 +23,7 @@ export function readDocuments(
   return {
     ...documentReader(query, context),
     loadMany: (scope, ids) => loadDocuments(query, scope, ids, context),
+    loadManySealed: (scope, ids) => loadSealedDocuments(query, scope, ids),
     list: (scope, request) => listDocuments(lists, scope, request),
   };
 }

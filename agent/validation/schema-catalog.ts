@@ -24,6 +24,11 @@ export interface SchemaCatalog {
    * @throws document.not-found
    */
   validator(name: string): DocumentValidator;
+  /**
+   * What an empty document becomes; needs no ajv.
+   * @throws document.not-found
+   */
+  defaults(name: string): JsonObject;
 }
 
 /**
@@ -42,15 +47,16 @@ export function loadSchemaCatalog(directory: string): SchemaCatalog {
   const names = Object.freeze([...documents.keys()].sort());
   const compiler = new SchemaCompiler(documents);
   const validators = new Map<string, DocumentValidator>();
+  const known = (name: string): string => {
+    if (documents.has(name)) return name;
+    throw new CraftportError('document.not-found', `No schema ${name}`, { detail: { id: name } });
+  };
   return {
     names: () => names,
     document: (name) => documents.get(name),
+    defaults: (name) => applyPlan(compiler.plan(known(name)), {}) as JsonObject,
     validator(name) {
-      if (!documents.has(name)) {
-        throw new CraftportError('document.not-found', `No schema ${name}`, {
-          detail: { id: name },
-        });
-      }
+      known(name);
       const validator = validators.get(name) ?? createValidator(name, compiler);
       validators.set(name, validator);
       return validator;
@@ -90,9 +96,13 @@ class SchemaCompiler {
     const validate = this.#ajv.getSchema(name);
     if (validate === undefined) throw new TypeError(`No schema ${name}`);
     return {
-      plan: compilePlan(this.#resolve(name), (reference) => this.#resolve(reference)),
+      plan: this.plan(name),
       check: (document) => (validate(document) === true ? [] : (validate.errors ?? [])),
     };
+  }
+
+  plan(name: string): Plan | undefined {
+    return compilePlan(this.#resolve(name), (reference) => this.#resolve(reference));
   }
 
   #resolve(name: string): JsonObject {

@@ -26,6 +26,8 @@ export interface AgentRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /** Until TLS is up. Default 10 s. */
+  readonly connectMs?: number;
   /** Until the first byte of the reply. Default 120 s: a large upload takes its time. */
   readonly timeoutMs?: number;
 }
@@ -48,20 +50,32 @@ export async function requestAgent(
   target: AgentTarget,
   request: AgentRequest,
 ): Promise<AgentReply> {
+  const socket = await connectAgent(target, request);
+  return exchange(new URL(target.address), socket, request);
+}
+
+/**
+ * A connection whose other end showed the pinned certificate; nothing was sent on it.
+ * @throws agent.unreachable, agent.pin-changed, agent.untrusted
+ */
+export async function connectAgent(
+  target: AgentTarget,
+  limits: Pick<AgentRequest, 'signal' | 'connectMs'> = {},
+): Promise<Socket> {
   const url = new URL(target.address);
-  const socket = await openSocket(url, request.signal);
+  const socket = await openSocket(url, limits);
   try {
     assertTrusted(url, target.pin, shownBy(socket));
   } catch (error) {
     socket.destroy();
     throw error;
   }
-  return exchange(url, socket, request);
+  return socket;
 }
 
 /** The certificate an address shows; undefined: plain HTTP on loopback. Nothing is sent. */
 export async function probeAgent(address: string): Promise<string | undefined> {
-  const socket = await openSocket(new URL(address), undefined);
+  const socket = await openSocket(new URL(address), {});
   const shown = shownBy(socket);
   socket.destroy();
   return shown;
@@ -87,7 +101,10 @@ function shownBy(socket: Socket): string | undefined {
     : undefined;
 }
 
-function openSocket(url: URL, signal: AbortSignal | undefined): Promise<Socket> {
+function openSocket(
+  url: URL,
+  { signal, connectMs = CONNECT_MS }: Pick<AgentRequest, 'signal' | 'connectMs'>,
+): Promise<Socket> {
   const isSecure = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = Number(url.port === '' ? (isSecure ? 443 : 80) : url.port);
@@ -104,8 +121,8 @@ function openSocket(url: URL, signal: AbortSignal | undefined): Promise<Socket> 
     };
     const abort = (): void => fail(signal?.reason);
     const timer = setTimeout(
-      () => fail(new Error(`no connection for ${String(CONNECT_MS / 1000)} s`)),
-      CONNECT_MS,
+      () => fail(new Error(`no connection for ${String(connectMs / 1000)} s`)),
+      connectMs,
     );
     const finish = (): void => {
       clearTimeout(timer);

@@ -5,16 +5,26 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { CraftportError, isCode } from '../../agent/base/error.ts';
 import { newId } from '../../agent/base/ids.ts';
-import { isJsonObject } from '../../agent/base/json.ts';
-import type { IpcDiscoveredAgent, IpcPush, IpcSite } from '../../schemas/ipc.ts';
+import { isJsonObject, type JsonObject } from '../../agent/base/json.ts';
+import type {
+  IpcDiscoveredAgent,
+  IpcPush,
+  IpcSite,
+  IpcSiteHealth,
+  IpcSitesHealth,
+} from '../../schemas/ipc.ts';
 import { type AgentTarget, probeAgent } from './agent-request.ts';
 import { type Browse, Discovery } from './discovery.ts';
 import { Exchanges } from './exchanges.ts';
 import { createIpcGate, type IpcGate, type IpcHandlers } from './ipc-gate.ts';
 import { mayOpenExternally } from './link-policy.ts';
 import { type BookedSite, isLoopbackHost, readAddress, SiteBook } from './site-book.ts';
-import { putJson, refusalOf, SiteSession } from './site-session.ts';
+import { LastKnown } from './last-known.ts';
+import { readFacts } from './site-facts.ts';
+import { putJson, readText, refusalOf, SiteSession } from './site-session.ts';
+import { type SiteAnswer, SiteWatch } from './site-watch.ts';
 import { TrustStore } from './trust-store.ts';
+import { newerThan } from './update-policy.ts';
 import { type SafeStorage, type SiteSecret, Vault } from './vault.ts';
 
 export interface DesktopOptions {
@@ -23,6 +33,8 @@ export interface DesktopOptions {
   readonly safeStorage: SafeStorage;
   /** What agents call this desktop in their list of users. */
   readonly deviceName: string;
+  /** This program's. */
+  readonly version: string;
   push(push: IpcPush): void;
   openExternal(url: string): Promise<void>;
   /** @returns false when the person changed their mind */
@@ -31,6 +43,11 @@ export interface DesktopOptions {
   readonly browse: Browse;
   reportBug(error: unknown): void;
 }
+
+/** For the whole answer of a watched site. */
+const WATCH_MS = 15_000;
+/** For its connection: a silent site holds up the others. */
+const WATCH_CONNECT_MS = 4_000;
 
 export class Desktop {
   /** The door for the page. */
@@ -41,13 +58,27 @@ export class Desktop {
   readonly #vault: Vault;
   readonly #exchanges: Exchanges;
   readonly #discovery: Discovery;
+  readonly #watch: SiteWatch;
   readonly #sessions = new Map<string, SiteSession>();
 
-  private constructor(options: DesktopOptions, book: SiteBook, trust: TrustStore, vault: Vault) {
+  private constructor(
+    options: DesktopOptions,
+    book: SiteBook,
+    trust: TrustStore,
+    vault: Vault,
+    known: LastKnown,
+  ) {
     this.#options = options;
     this.#book = book;
     this.#trust = trust;
     this.#vault = vault;
+    this.#watch = new SiteWatch({
+      known,
+      sites: () => book.list().map(({ id }) => id),
+      ask: (id, signal) => this.#askSite(id, signal),
+      tell: (health) => options.push({ kind: 'sites.health', ...this.#healthOf(health) }),
+      reportBug: (error) => options.reportBug(error),
+    });
     this.#exchanges = new Exchanges((push) => options.push(push));
     this.#discovery = new Discovery(options.browse, (agents: readonly IpcDiscoveredAgent[]) =>
       options.push({ kind: 'discovery.changed', agents }),
@@ -63,6 +94,7 @@ export class Desktop {
       await SiteBook.open(at('sites.json')),
       await TrustStore.open(at('pins.json')),
       await Vault.open(at('vault.json'), options.safeStorage),
+      await LastKnown.open(at('last-known.json')),
     );
   }
 
@@ -76,6 +108,7 @@ export class Desktop {
   forgetPage(): void {
     this.#exchanges.abortAll();
     this.#discovery.stop();
+    this.#watch.pause();
   }
 
   /**
@@ -120,12 +153,14 @@ export class Desktop {
     this.#sessions.delete(id);
     await this.#removeUser(id, earlier);
     this.#tellSites();
+    this.#watch.tryNow([id]);
     return this.#siteOf(this.#book.get(id));
   }
 
-  /** Ends what is under way. */
-  stop(): void {
+  /** Ends what is under way, and keeps what is known of the sites. */
+  async stop(): Promise<void> {
     this.forgetPage();
+    await this.#watch.stop();
   }
 
   #handlers(): IpcHandlers {
@@ -157,12 +192,22 @@ export class Desktop {
         this.#book.get(id);
         await this.#trust.accept(id, fingerprint);
         this.#tellSites();
+        this.#watch.tryNow([id]);
         return this.#siteOf(this.#book.get(id));
+      },
+      'sites.watch': ({ pace }) => {
+        this.#watch.start(pace);
+        return Promise.resolve(this.#healthOf(this.#watch.list()));
+      },
+      'sites.tryNow': ({ ids }) => {
+        this.#watch.tryNow(ids);
+        return Promise.resolve(done);
       },
       'sites.signIn': async ({ id, ...secret }) => {
         await this.#sessionOf(id).signInWith(secret);
         await this.#vault.save(id, secret);
         this.#tellSites();
+        this.#watch.tryNow([id]);
         return done;
       },
       'sites.signOut': async ({ id }) => {
@@ -187,6 +232,19 @@ export class Desktop {
           throw error;
         }
       },
+      'agent.connect': async (request) => {
+        try {
+          await this.#exchanges.connect(request, this.#sessionOf(request.siteId));
+          return done;
+        } catch (error) {
+          this.#noteTrust(request.siteId, error);
+          throw error;
+        }
+      },
+      'agent.say': ({ exchange, text }) => {
+        this.#exchanges.say(exchange, text);
+        return Promise.resolve(done);
+      },
       'agent.abort': ({ exchange }) => {
         this.#exchanges.abort(exchange);
         return Promise.resolve(done);
@@ -205,6 +263,45 @@ export class Desktop {
         return Promise.resolve(done);
       },
     };
+  }
+
+  /** One small request; an agent that does not know it is asked for its version. */
+  async #askSite(id: string, signal: AbortSignal): Promise<SiteAnswer> {
+    const session = this.#sessionOf(id);
+    // Also for an agent that answers a byte a second.
+    const limit = AbortSignal.timeout(WATCH_MS);
+    const ask = async (path: string): Promise<{ status: number; body: JsonObject }> => {
+      const either = AbortSignal.any([signal, limit]);
+      const limits = { signal: either, connectMs: WATCH_CONNECT_MS };
+      const reply = await session.send({ method: 'GET', path, headers: {}, ...limits });
+      return { status: reply.status, body: parseObject(await readText(reply, 100_000)) };
+    };
+    try {
+      const { status, body } = await ask('/v2/site');
+      if (status === 401) return { kind: 'signed-out' };
+      const facts = readFacts(status === 404 ? (await ask('/healthz')).body : body['data']);
+      if (facts !== undefined && (status === 200 || status === 404))
+        return { kind: 'facts', facts };
+      throw new CraftportError('agent.incompatible', `The agent answered ${String(status)}`);
+    } catch (error) {
+      this.#noteTrust(id, error);
+      if (limit.aborted && !isCode(error))
+        throw new CraftportError(
+          'agent.unreachable',
+          `No whole answer for ${String(WATCH_MS / 1000)} s`,
+          { cause: error },
+        );
+      throw error;
+    }
+  }
+
+  #healthOf(health: readonly IpcSiteHealth[]): IpcSitesHealth {
+    const { version } = this.#options;
+    const versions = this.#watch
+      .list()
+      .flatMap(({ known }) => (known === undefined ? [] : [known.facts.version]));
+    const newest = newerThan(version, versions);
+    return { health, update: { version, ...(newest === undefined ? {} : { newest }) } };
   }
 
   #sites(): readonly IpcSite[] {
@@ -265,7 +362,17 @@ export class Desktop {
   }
 
   #tellSites(): void {
+    this.#watch.follow();
     this.#options.push({ kind: 'sites.changed', sites: this.#sites() });
+  }
+}
+
+function parseObject(text: string): JsonObject {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
   }
 }
 

@@ -2,9 +2,16 @@
 // event streams come as pushes, piece by piece, until either side ends them.
 
 import { CraftportError } from '../../agent/base/error.ts';
-import type { IpcAnswer, IpcPush, IpcSend } from '../../schemas/ipc.ts';
+import type { IpcAnswer, IpcConnect, IpcPush, IpcSend } from '../../schemas/ipc.ts';
 import type { AgentReply } from './agent-request.ts';
-import { assertPageRequest, replyHeaders, requestHeaders, withoutToken } from './page-request.ts';
+import type { AgentSocket } from './agent-socket.ts';
+import {
+  assertPageRequest,
+  assertSocketPath,
+  replyHeaders,
+  requestHeaders,
+  withoutToken,
+} from './page-request.ts';
 import { readText, type SiteSession } from './site-session.ts';
 
 /** A reply that is no stream is held whole; the agent's largest lists are far below. */
@@ -14,6 +21,7 @@ const MAX_EXCHANGES = 500;
 export class Exchanges {
   readonly #push: (push: IpcPush) => void;
   readonly #running = new Map<number, AbortController>();
+  readonly #sockets = new Map<number, AgentSocket>();
 
   constructor(push: (push: IpcPush) => void) {
     this.#push = push;
@@ -23,10 +31,7 @@ export class Exchanges {
   async send(request: IpcSend, session: SiteSession): Promise<IpcAnswer> {
     assertPageRequest(request);
     const { exchange, method, path, body } = request;
-    if (this.#running.has(exchange) || this.#running.size >= MAX_EXCHANGES)
-      throw new CraftportError('ipc.refused', 'The exchange is taken, or too many are under way');
-    const controller = new AbortController();
-    this.#running.set(exchange, controller);
+    const controller = this.#begin(exchange);
     let isStream = false;
     try {
       const reply = await session.send({
@@ -48,6 +53,55 @@ export class Exchanges {
     } finally {
       if (!isStream) this.#running.delete(exchange);
     }
+  }
+
+  /**
+   * Opens a WebSocket; what comes is pushed until either side ends it.
+   * @throws ipc.refused, agent.*, auth.*, document.not-found, vault.unreadable
+   */
+  async connect({ exchange, path }: IpcConnect, session: SiteSession): Promise<void> {
+    assertSocketPath(path);
+    const controller = this.#begin(exchange);
+    const end = (): void => {
+      this.#running.delete(exchange);
+      this.#sockets.delete(exchange);
+    };
+    try {
+      const socket = await session.connect(path, {
+        text: (text) =>
+          this.#push({
+            kind: 'socket.text',
+            exchange,
+            text: withoutToken(text, [session.token]),
+          }),
+        end: (code, reason) => {
+          end();
+          this.#push({ kind: 'socket.end', exchange, code, reason });
+        },
+      });
+      this.#sockets.set(exchange, socket);
+      controller.signal.addEventListener('abort', () => socket.close(), { once: true });
+      if (controller.signal.aborted) socket.close();
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  /** @throws ipc.refused when there is no such socket (any more) */
+  say(exchange: number, text: string): void {
+    const socket = this.#sockets.get(exchange);
+    if (socket === undefined) throw new CraftportError('ipc.refused', 'The socket is closed');
+    socket.say(text);
+  }
+
+  /** @throws ipc.refused */
+  #begin(exchange: number): AbortController {
+    if (this.#running.has(exchange) || this.#running.size >= MAX_EXCHANGES)
+      throw new CraftportError('ipc.refused', 'The exchange is taken, or too many are under way');
+    const controller = new AbortController();
+    this.#running.set(exchange, controller);
+    return controller;
   }
 
   abort(exchange: number): void {

@@ -48,6 +48,12 @@ export function assertPageRequest(request: Pick<IpcSend, 'path' | 'headers'>): v
     throw refused('Tokens are added by the desktop');
 }
 
+/** The only sockets there are: consoles of gear. @throws ipc.refused */
+export function assertSocketPath(path: string): void {
+  if (!/^\/v2\/gear\/[A-Za-z0-9_-]{1,64}\/console$/.test(path))
+    throw refused('The page may not open a socket there');
+}
+
 /** The allowed ones of the page's headers, names in lower case. */
 export function requestHeaders(
   headers: Readonly<Record<string, string>>,

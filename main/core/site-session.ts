@@ -11,6 +11,7 @@ import {
   type AgentTarget,
   requestAgent,
 } from './agent-request.ts';
+import { type AgentSocket, openAgentSocket, type SocketListener } from './agent-socket.ts';
 import type { SiteSecret } from './vault.ts';
 
 export interface SessionOptions {
@@ -36,13 +37,28 @@ export class SiteSession {
 
   /** @throws agent.unreachable, agent.pin-changed, agent.untrusted, auth.rate-limited */
   async send(request: AgentRequest): Promise<AgentReply> {
-    const token = this.#token ?? (await this.#signIn());
+    const token = this.#token ?? (await this.#signIn(request.connectMs));
     const reply = await this.#sendWith(request, token);
     if (reply.status !== 401 || token === undefined) return reply;
     const fresh = await this.#renew(token);
     if (fresh === undefined) return reply;
     await discard(reply);
     return this.#sendWith(request, fresh);
+  }
+
+  /**
+   * Opens a WebSocket. A 401 means that nothing was opened: once more with a new token.
+   * @throws as send; auth.missing when nobody is signed in, auth.forbidden, document.not-found
+   */
+  async connect(path: string, listener: SocketListener): Promise<AgentSocket> {
+    const token = this.#token ?? (await this.#signIn());
+    const first = await this.#openSocket(path, token, listener);
+    if (!('refused' in first)) return first;
+    const fresh =
+      first.refused === 401 && token !== undefined ? await this.#renew(token) : undefined;
+    const second = fresh === undefined ? first : await this.#openSocket(path, fresh, listener);
+    if (!('refused' in second)) return second;
+    throw socketRefusalOf(second.refused);
   }
 
   /** Tries a sign-in. @throws auth.wrong, auth.rate-limited, agent.* */
@@ -65,6 +81,14 @@ export class SiteSession {
     return requestAgent(this.#options.target(), { ...request, headers });
   }
 
+  #openSocket(
+    path: string,
+    token: string | undefined,
+    listener: SocketListener,
+  ): ReturnType<typeof openAgentSocket> {
+    return openAgentSocket(this.#options.target(), { path, token }, listener);
+  }
+
   /** Another request may have renewed it meanwhile. */
   async #renew(stale: string): Promise<string | undefined> {
     if (this.#token === stale) this.#token = undefined;
@@ -72,18 +96,18 @@ export class SiteSession {
   }
 
   /** However many requests wait for it, one sign-in is sent. */
-  #signIn(): Promise<string | undefined> {
-    this.#signingIn ??= this.#signInFromVault().finally(() => {
+  #signIn(connectMs?: number): Promise<string | undefined> {
+    this.#signingIn ??= this.#signInFromVault(connectMs).finally(() => {
       this.#signingIn = undefined;
     });
     return this.#signingIn;
   }
 
-  async #signInFromVault(): Promise<string | undefined> {
+  async #signInFromVault(connectMs?: number): Promise<string | undefined> {
     const secret = await this.#options.loadSecret();
     if (secret === undefined) return undefined;
     try {
-      this.#token = await this.#requestToken(secret);
+      this.#token = await this.#requestToken(secret, connectMs);
     } catch (error) {
       // Deleted at the agent: the page shows that a sign-in is needed.
       if (!(error instanceof CraftportError) || error.code !== 'auth.wrong') throw error;
@@ -92,17 +116,13 @@ export class SiteSession {
     return this.#token;
   }
 
-  async #requestToken(secret: SiteSecret): Promise<string> {
+  async #requestToken(secret: SiteSecret, connectMs?: number): Promise<string> {
     const { account, username, password } = secret;
     const credentials = createHash('sha1')
       .update(`${username.toLowerCase()}:${password}`)
       .digest('hex');
-    const reply = await putJson(this.#options.target(), '/v2/user_auth', {
-      credentials,
-      method: 'sha',
-      account_realm: account,
-      account_name: account,
-    });
+    const data = { credentials, method: 'sha', account_realm: account, account_name: account };
+    const reply = await putJson(this.#options.target(), '/v2/user_auth', data, connectMs);
     const token = reply.body['auth_token'];
     if (reply.status === 201 && typeof token === 'string' && token !== '') return token;
     throw refusalOf(reply.status);
@@ -114,6 +134,7 @@ export async function putJson(
   target: AgentTarget,
   path: string,
   data: JsonObject,
+  connectMs?: number,
 ): Promise<{ readonly status: number; readonly body: JsonObject }> {
   const reply = await requestAgent(target, {
     method: 'PUT',
@@ -121,6 +142,7 @@ export async function putJson(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ data }),
     timeoutMs: 30_000,
+    ...(connectMs === undefined ? {} : { connectMs }),
   });
   const text = await readText(reply, 1_000_000);
   let body: JsonValue = null;
@@ -140,6 +162,13 @@ export function refusalOf(status: number): CraftportError {
     return new CraftportError('auth.rate-limited', 'Too many attempts in a short time');
   if (status === 401 || status === 400)
     return new CraftportError('auth.wrong', 'The agent refused the sign-in');
+  return new CraftportError('agent.incompatible', `The agent answered ${String(status)}`);
+}
+
+function socketRefusalOf(status: number): CraftportError {
+  if (status === 401) return new CraftportError('auth.missing', 'A sign-in is needed');
+  if (status === 403) return new CraftportError('auth.forbidden', 'This sign-in may not do that');
+  if (status === 404) return new CraftportError('document.not-found', 'This gear has no console');
   return new CraftportError('agent.incompatible', `The agent answered ${String(status)}`);
 }
 

@@ -9,7 +9,15 @@ import {
   type ClientFetch,
 } from '../../agent/client/index.ts';
 import type { DesktopBridge, IpcOutcome, IpcPush, IpcSend, IpcSite } from '../../schemas/ipc.ts';
-import type { Host, Memory, Site, SiteBook, SiteConnection } from './host.ts';
+import type {
+  Host,
+  LineListener,
+  LineSocket,
+  Memory,
+  Site,
+  SiteBook,
+  SiteConnection,
+} from './host.ts';
 
 /** A refusal of the main process: `agent.pin-changed`, `vault.unreadable`, `auth.wrong-code`, … */
 export class BridgeError extends Error {
@@ -80,6 +88,23 @@ function createBook(bridge: DesktopBridge): SiteBook {
         void bridge['discovery.stop']({});
       };
     },
+    watch: (onHealth) => {
+      const stop = bridge.onPush((push) => {
+        if (push.kind === 'sites.health') onHealth({ health: push.health, update: push.update });
+      });
+      void bridge['sites.watch']({ pace: 'shown' }).then((outcome) => {
+        if (outcome.isOk) onHealth(outcome.value);
+      });
+      return () => {
+        stop();
+        void bridge['sites.watch']({ pace: 'background' });
+      };
+    },
+    tryNow: async (ids) => {
+      await valueOf(bridge['sites.tryNow']({ ids }));
+    },
+    vault: () => valueOf(bridge['vault.state']({})),
+    acceptWeakVault: (isAccepted) => valueOf(bridge['vault.acceptWeak']({ isAccepted })),
     pair: async (request) => toSite(await valueOf(bridge['sites.pair'](request))),
     change: async (id, details) => toSite(await valueOf(bridge['sites.change']({ id, details }))),
     remove: async (id) => {
@@ -96,6 +121,7 @@ function createConnection(bridge: DesktopBridge, streams: Streams, siteId: strin
   return {
     siteId,
     fetch: (path, init) => streams.fetch(siteId, path, init),
+    openSocket: (path, listener) => streams.openSocket(siteId, path, listener),
     signIn: async ({ account, username, password }) => {
       await valueOf(bridge['sites.signIn']({ id: siteId, account, username, password })).catch(
         (error: unknown) => {
@@ -130,6 +156,7 @@ interface Stream {
 class Streams {
   readonly #bridge: DesktopBridge;
   readonly #open = new Map<number, Stream>();
+  readonly #sockets = new Map<number, LineListener>();
   /** Not counted from one: what an earlier page asked for may still be on its way. */
   #last = Date.now() * 1000;
 
@@ -184,6 +211,32 @@ class Streams {
     }
   };
 
+  readonly openSocket = (siteId: string, path: string, listener: LineListener): LineSocket => {
+    this.#last += 1;
+    const exchange = this.#last;
+    const bridge = this.#bridge;
+    // Before it is asked for: the first text may overtake the answer.
+    this.#sockets.set(exchange, listener);
+    const end = (reason: string): void => {
+      if (this.#sockets.delete(exchange)) listener.onEnd(reason);
+    };
+    void bridge['agent.connect']({ exchange, siteId, path }).then((outcome) => {
+      if (!outcome.isOk) end(outcome.message);
+      else if (this.#sockets.has(exchange)) listener.onOpen();
+    });
+    return {
+      send: (text) => {
+        void bridge['agent.say']({ exchange, text }).then((outcome) => {
+          if (!outcome.isOk) end(outcome.message);
+        });
+      },
+      close: () => {
+        void bridge['agent.abort']({ exchange });
+        end('');
+      },
+    };
+  };
+
   #readerOf(exchange: number, stream: Stream) {
     return {
       read: async (): Promise<{ done: boolean; value?: Uint8Array }> => {
@@ -203,6 +256,12 @@ class Streams {
   }
 
   #hear(push: IpcPush): void {
+    if (push.kind === 'socket.text') this.#sockets.get(push.exchange)?.onText(push.text);
+    else if (push.kind === 'socket.end') {
+      const listener = this.#sockets.get(push.exchange);
+      this.#sockets.delete(push.exchange);
+      listener?.onEnd(push.reason);
+    }
     if (push.kind !== 'stream.chunk' && push.kind !== 'stream.end') return;
     const stream = this.#open.get(push.exchange);
     if (stream === undefined) return;

@@ -49,12 +49,64 @@ export interface DiscoveredAgent {
   readonly fingerprint: string;
 }
 
+/** What an agent said of its site at a glance; what an older agent does not say is left out. */
+export interface SiteFacts {
+  readonly version: string;
+  readonly alarms?: Readonly<
+    Record<'critical' | 'major' | 'minor' | 'warning' | 'unacknowledged', number>
+  >;
+  readonly jobs?: Readonly<Record<'running' | 'paused', number>>;
+  readonly gear?: Readonly<Record<'connecting' | 'connected' | 'down' | 'off', number>>;
+  readonly spans?: number;
+}
+
+export interface SiteHealth {
+  readonly id: string;
+  /** `unknown`: not asked yet, since the program started. */
+  readonly state: 'unknown' | 'online' | 'signed-out' | 'offline';
+  readonly isTrying: boolean;
+  /** Unix milliseconds; absent while it is being asked. */
+  readonly nextTryAtMs?: number;
+  /** Why it is offline: an error code and the host's words. */
+  readonly reason?: { readonly code: string; readonly message: string };
+  /** The last answer, be it from an earlier run of the program. */
+  readonly known?: { readonly atMs: number; readonly facts: SiteFacts };
+}
+
+export interface SitesHealth {
+  /** All sites, or those that changed. */
+  readonly health: readonly SiteHealth[];
+  readonly update: {
+    readonly version: string;
+    /** Newer than this program, and in use at a site. */
+    readonly newest?: string;
+  };
+}
+
+/** Where sign-ins are kept: a keyring, an obfuscated file (Linux without one), nowhere. */
+export interface VaultState {
+  readonly kind: 'keyring' | 'weak' | 'none';
+  readonly isWeakAccepted: boolean;
+  /** Whether sign-ins outlive the program. */
+  readonly isPersistent: boolean;
+}
+
 /** What only the host of many sites can do. */
 export interface SiteBook {
   /** Connects once, without credentials, to see the certificate. */
   probe(address: string): Promise<{ readonly fingerprint: string | undefined }>;
   /** Agents that announce themselves, as they come and go. @returns what stops it */
   discover(onChange: (agents: readonly DiscoveredAgent[]) => void): () => void;
+  /**
+   * Watches all sites as long as they are shown; afterwards they are asked less often.
+   * @returns what stops it
+   */
+  watch(onHealth: (health: SitesHealth) => void): () => void;
+  /** Asks these sites now, whatever the schedule. */
+  readonly tryNow: (ids: readonly string[]) => Promise<void>;
+  readonly vault: () => Promise<VaultState>;
+  /** Whether sign-ins are written although anybody on this computer could read them. */
+  readonly acceptWeakVault: (isAccepted: boolean) => Promise<VaultState>;
   /** Pins the fingerprint and trades the pairing code for credentials. */
   pair(request: {
     readonly address: string;
@@ -69,10 +121,26 @@ export interface SiteBook {
   readonly trust: (id: string, fingerprint: string) => Promise<Site>;
 }
 
+/** A two-way line to an agent. */
+export interface LineSocket {
+  /** What cannot be sent any more is told by `onEnd`. */
+  send(text: string): void;
+  close(): void;
+}
+
+export interface LineListener {
+  onOpen(): void;
+  onText(text: string): void;
+  /** Once, also when it never opened. `reason` is the host's words, or empty. */
+  onEnd(reason: string): void;
+}
+
 export interface SiteConnection {
   readonly siteId: string;
   /** Requests and the event stream; the host adds the credentials. Paths begin with `/`. */
   readonly fetch: ClientFetch;
+  /** Opens a WebSocket of the agent's, signed in as requests are. */
+  readonly openSocket: (path: string, listener: LineListener) => LineSocket;
   /** @throws ClientError */
   readonly signIn: (request: PasswordSignIn) => Promise<void>;
   /** Ends the session on the agent and forgets it here. */

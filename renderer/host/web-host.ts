@@ -2,7 +2,7 @@
 // no script can read; signing in goes through the agent's own /sign-in, which answers no token.
 
 import { type ClientFetch, createClient } from '../../agent/client/index.ts';
-import type { Host, Memory, Site, SiteConnection } from './host.ts';
+import type { Host, LineListener, LineSocket, Memory, Site, SiteConnection } from './host.ts';
 
 /** The one site of the web host. */
 export const OWN_SITE = 'own';
@@ -43,12 +43,27 @@ function createConnection(): SiteConnection {
   return {
     siteId: OWN_SITE,
     fetch: send,
+    openSocket,
     signIn: async ({ account, username, password }) => {
       await client.request('/sign-in', { method: 'PUT', data: { account, username, password } });
     },
     signOut: async () => {
       await client.request('/v2/token_auth', { method: 'DELETE' });
     },
+  };
+}
+
+/** The cookie goes along, as with requests. */
+function openSocket(path: string, listener: LineListener): LineSocket {
+  const socket = new WebSocket(new URL(path, location.origin.replace(/^http/, 'ws')));
+  socket.addEventListener('open', () => listener.onOpen());
+  socket.addEventListener('message', ({ data }) => listener.onText(String(data)));
+  socket.addEventListener('close', ({ reason }) => listener.onEnd(reason), { once: true });
+  return {
+    send: (text) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    close: () => socket.close(),
   };
 }
 

@@ -15,6 +15,7 @@ import './theme.css';
 import './layout.css';
 import '../ui/ui.css';
 import '../views/views.css';
+import '../views/sites/sites.css';
 
 const timers: Timers = {
   nowMs: () => Date.now(),

@@ -32,6 +32,8 @@ export interface TableProps<Row> {
   readonly sort?: string | undefined;
   onSort?: (sort: string) => void;
   onOpen?: (row: Row) => void;
+  /** Other keys that do something with the row that is active: `t`. */
+  readonly rowKeys?: Readonly<Record<string, (row: Row) => void>>;
   readonly selected?: ReadonlySet<string>;
   onSelect?: (selected: ReadonlySet<string>) => void;
   readonly selectText?: string;
@@ -100,6 +102,8 @@ export function Table<Row>(props: TableProps<Row>) {
       });
     } else if (event.key === 'Enter' && row !== undefined) props.onOpen?.(row);
     else if (event.key === ' ' && row !== undefined) toggle(row);
+    else if (row !== undefined && isPlainKey(event) && props.rowKeys?.[event.key] !== undefined)
+      props.rowKeys[event.key]?.(row);
     else return;
     event.preventDefault();
   };
@@ -237,6 +241,10 @@ const TableRow = memo(function TableRow<Row>(props: TableRowProps<Row>) {
     </div>
   );
 }) as <Row>(props: TableRowProps<Row>) => ReactNode;
+
+function isPlainKey(event: KeyboardEvent): boolean {
+  return !event.ctrlKey && !event.metaKey && !event.altKey;
+}
 
 function HeadCell<Row>({
   column,

@@ -31,12 +31,7 @@ export interface AppProps {
 export function App(props: AppProps) {
   const { session, preferences } = props;
   const status = useStore(session.status);
-  const { theme, density } = useStore(preferences);
   const [toasts, setToasts] = useState<readonly Toast[]>([]);
-  useEffect(() => {
-    document.documentElement.dataset['theme'] = theme;
-    document.documentElement.dataset['density'] = density;
-  }, [theme, density]);
   useEffect(() => void session.check(), [session]);
   const toast = useCallback(
     (tone: Toast['tone'], text: string) =>

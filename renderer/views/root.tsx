@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Host, Site } from '../host/host.ts';
 import { createSiteSession } from '../state/site.ts';
+import { useStore } from '../ui/use-store.ts';
 import { App, type AppProps } from './app.tsx';
 import { Sites } from './sites/sites.tsx';
 
@@ -12,7 +13,12 @@ export type RootProps = Omit<AppProps, 'session' | 'onLeave'> & {
 };
 
 export function Root({ site, ...props }: RootProps) {
-  const { host } = props;
+  const { host, preferences } = props;
+  const { theme, density } = useStore(preferences);
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = theme;
+    document.documentElement.dataset['density'] = density;
+  }, [theme, density]);
   const [chosen, setChosen] = useState(site);
   const open = (next: Site | undefined): void => {
     location.hash = next === undefined ? '' : (host.memory.load(`place.${next.id}`) ?? '');
@@ -28,7 +34,7 @@ export function Root({ site, ...props }: RootProps) {
         {...(host.book === undefined ? {} : { onLeave: () => open(undefined) })}
       />
     );
-  return host.book === undefined ? null : <Sites host={host} book={host.book} onOpen={open} />;
+  return host.book === undefined ? null : <Sites {...props} book={host.book} onOpen={open} />;
 }
 
 /** Each site is opened again where it was left, also after the window died. */

@@ -51,7 +51,7 @@ export async function startAgent(
   flags: readonly string[] = [],
 ): Promise<BenchAgent> {
   const program = await startProgram([
-    join(packageRoot, '.build/agent/cli.js'),
+    join(packageRoot, '.build/program/cli.js'),
     'agent',
     '--data-dir',
     dataDir,

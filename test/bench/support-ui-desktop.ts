@@ -38,6 +38,7 @@ export async function openBenchDesktop(
         Promise.resolve({ text: Buffer.from(bytes).toString(), shouldReEncrypt: false }),
     },
     deviceName: 'Bench',
+    version: '0.0.0',
     push: (push: IpcPush) => {
       const plain = push.kind === 'stream.chunk' ? { ...push, bytes: [...push.bytes] } : push;
       void page

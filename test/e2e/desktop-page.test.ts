@@ -45,6 +45,7 @@ describe.runIf(hasPeer(CHROMIUM))('the page of the desktop', () => {
     await page.getByRole('heading', { name: 'Resources' }).waitFor();
     await page.getByText('North <b>exchange</b>').first().waitFor();
     await page.getByRole('button', { name: 'All sites' }).click();
+    await page.getByRole('button', { name: 'Details of North' }).click();
     await page.getByText('certificate pinned').waitFor();
     expect(console.filter((line) => /error|refused/i.test(line))).toEqual([]);
   });

@@ -62,6 +62,7 @@ describe('the documents', () => {
       'serial_port_probe',
       'serial_port_probes',
       'serial_ports',
+      'sites',
       'spans',
       'spans.local',
       'system_config.crossbar',
@@ -138,6 +139,12 @@ describe('the documents', () => {
       serial_port_probe: { link: 'serial:///dev/ttyS0' },
       serial_port_probes: { samples: [] },
       serial_ports: { id: '/dev/ttyS0', device: '/dev/ttyS0', held_by: [] },
+      sites: {
+        version: '1',
+        at: 't',
+        alarms: { critical: 0, major: 0, minor: 0, warning: 0, unacknowledged: 0 },
+        jobs: { running: 0, paused: 0 },
+      },
       spans: {
         id: 'i',
         gear_id: 'g',
@@ -247,6 +254,16 @@ describe('the patterns', () => {
     '^[.\\w_-]+$': { yes: ['sip.example-1.com', '_a.b'], no: ['', 'a b', 'a/b', 'é.com', 'a\n'] },
     '^[A-Z]{2}$': { yes: ['US', 'DE'], no: ['us', 'USA', 'U', '', 'ÄÖ', 'US\n'] },
     '^[0-9*#]{2,15}$': { yes: ['112', '*31#', '000'], no: ['', '1', '+112', '1 1', '112\n'] },
+    '^SHA256:[A-Za-z0-9+/]{43}$': {
+      yes: [`SHA256:${'aZ0+/'.repeat(8)}abc`],
+      no: [
+        '',
+        'SHA256:',
+        `SHA256:${'a'.repeat(44)}`,
+        `sha256:${'a'.repeat(43)}`,
+        `${'a'.repeat(43)}=`,
+      ],
+    },
     'custom_channel_vars\\..*': {
       yes: ['custom_channel_vars.account_id', 'custom_channel_vars.'],
       no: ['custom_channel_vars', 'custom_channel_varsXa', 'zone'],

@@ -41,6 +41,7 @@ const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
   serial_port_probe: 'SerialPortProbeDoc',
   serial_port_probes: 'SerialPortProbeResultDoc',
   serial_ports: 'SerialPortDoc',
+  sites: 'SiteDoc',
   spans: 'SpanDoc',
   'spans.local': 'SpanLocalDoc',
   'system_config.crossbar': 'CrossbarConfigDoc',

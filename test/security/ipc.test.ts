@@ -2,7 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import { createIpcGate, type IpcHandlers, type IpcSender } from '../../main/core/ipc-gate.ts';
-import { assertPageRequest, requestHeaders, withoutToken } from '../../main/core/page-request.ts';
+import {
+  assertPageRequest,
+  assertSocketPath,
+  requestHeaders,
+  withoutToken,
+} from '../../main/core/page-request.ts';
 import { CraftportError, isCode } from '../../agent/base/error.ts';
 import { IPC } from '../../schemas/ipc.ts';
 import { openDesktop, ownPage, pairWith, startOwnAgent } from '../support/desktop-harness.ts';
@@ -75,6 +80,12 @@ describe('the gate', () => {
         headers: { accept: 'x\r\nhost: y' },
       },
     ],
+    ['sites.watch', { pace: 'always' }],
+    ['sites.tryNow', { ids: ['../x'] }],
+    ['sites.tryNow', { ids: 'a' }],
+    ['agent.connect', { exchange: 1, siteId: 'a', path: 'ws://evil.example/' }],
+    ['agent.say', { exchange: 1, text: 'a'.repeat(65_537) }],
+    ['agent.say', { exchange: 1, text: { toString: 'x' } }],
     ['vault.acceptWeak', { isAccepted: 'yes' }],
     ['file.save', { name: '', type: 'text/csv', text: '' }],
     ['link.open', { url: ['https://docs.2600hz.com'] }],
@@ -151,6 +162,22 @@ describe('what the page asks of an agent', () => {
     ['/v2/resources\r\nhost: evil', false],
   ])('%j is allowed: %s', (path, allowed) => {
     expect(isAllowed(path)).toBe(allowed);
+  });
+
+  it.each([
+    ['/v2/gear/gw-1/console', true],
+    ['/v2/gear/gw-1/console/', false],
+    ['/v2/gear/gw-1/console?auth_token=x', false],
+    ['/v2/gear/../events/console', false],
+    ['/v2/gear/%2e%2e/console', false],
+    ['/v2/events', false],
+    ['//evil.example/v2/gear/a/console', false],
+    ['/v2/gear/a/console\r\nhost: evil', false],
+    ['/v2/gear/a/console\n', false],
+  ])('a socket at %j is allowed: %s', (path, allowed) => {
+    const open = () => assertSocketPath(path);
+    if (allowed) expect(open).not.toThrow();
+    else expect(open).toThrow(expect.objectContaining({ code: 'ipc.refused' }) as Error);
   });
 
   it('carries no credentials of the page’s own', () => {

@@ -64,7 +64,7 @@ async function fetchWithCertificate(
   });
 }
 
-export const CLI = join(packageRoot, '.build/agent/cli.js');
+export const CLI = join(packageRoot, '.build/program/cli.js');
 
 /** Runs the command line program to its end. */
 export async function runCli(

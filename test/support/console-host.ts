@@ -41,11 +41,14 @@ export async function pairSite(
   name: string,
 ): Promise<void> {
   const { code, fingerprint } = await site.pairing();
+  const add = page.getByRole('button', { name: 'Add a site' });
+  await page.getByLabel('Address').or(add).waitFor();
+  if (await add.isVisible()) await add.click();
   await page.getByLabel('Address').fill(site.url);
   await page.getByRole('button', { name: 'Show its certificate' }).click();
   await page.getByText(fingerprint).waitFor();
   await page.getByLabel('Pairing code').fill(code);
-  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByRole('button', { name: /pair/ }).click();
   await page.getByRole('navigation', { name: 'Views' }).waitFor();
 }

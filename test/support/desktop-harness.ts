@@ -87,6 +87,7 @@ export async function openDesktop(
     folder,
     safeStorage: options.safeStorage ?? fakeKeyring(),
     deviceName: 'Bench laptop',
+    version: '0.1.0',
     push(push) {
       pushes.push(push);
       given.push(

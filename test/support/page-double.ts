@@ -12,6 +12,7 @@ import { packageRoot } from '../../agent/config/package-root.ts';
 import { serveApp } from '../../main/core/app-protocol.ts';
 import { APP_ORIGIN } from '../../main/core/link-policy.ts';
 import type { IpcPush } from '../../schemas/ipc.ts';
+import type { DesktopOptions } from '../../main/core/desktop.ts';
 import { launchChromium, newPage } from './browser.ts';
 import { type DesktopHarness, openDesktop, ownPage } from './desktop-harness.ts';
 import { preloadScript } from './preload-double.ts';
@@ -28,12 +29,14 @@ export interface DesktopPage extends DesktopHarness {
 export interface DesktopPageOptions {
   /** Of the page; default: as it is built. */
   readonly folder?: string;
+  /** The desktop's data and keyring, where a test begins with some. */
+  readonly desktop?: Partial<Pick<DesktopOptions, 'folder' | 'safeStorage'>>;
   /** Default: one of its own. */
   readonly browser?: Browser;
 }
 
 export async function openDesktopPage(options: DesktopPageOptions = {}): Promise<DesktopPage> {
-  const { folder = join(packageRoot, '.build/renderer/page') } = options;
+  const { folder = join(packageRoot, '.build/renderer/page'), desktop = {} } = options;
   const server = createServer((request, response) => {
     const { method = '', url = '/' } = request;
     void serveApp(folder, { method, url: `${APP_ORIGIN}${url}` }).then(
@@ -49,6 +52,7 @@ export async function openDesktopPage(options: DesktopPageOptions = {}): Promise
   });
   const page = await newPage(browser);
   const harness = await openDesktop({
+    ...desktop,
     push: (push: IpcPush) => {
       const plain = push.kind === 'stream.chunk' ? { ...push, bytes: [...push.bytes] } : push;
       // The page may be closing; a push that comes too late is nobody's.

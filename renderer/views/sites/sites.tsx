@@ -1,198 +1,251 @@
-// The desktop's first page: the sites it knows, and the way to add one. A site is paired by
-// comparing its fingerprint first and giving the code second, so that no code reaches a stranger.
+// The desktop's first page: all sites at a glance, a hundred of them as well as one. What a site
+// said last stays on the screen when it is out of reach, grey, with its age and the reason.
 
-import { useEffect, useState } from 'react';
-import type { DiscoveredAgent, Host, Site, SiteBook } from '../../host/host.ts';
+import { useEffect, useMemo, useState } from 'react';
+import type { Host, Site, SiteBook, SiteHealth, SitesHealth, VaultState } from '../../host/host.ts';
+import type { Preferences } from '../../state/preferences.ts';
+import {
+  countGroups,
+  countLevels,
+  filterSites,
+  type SiteLevel,
+  siteRowsOf,
+  sortSites,
+} from '../../state/site-rows.ts';
+import type { Store } from '../../state/store.ts';
+import type { Timers } from '../../state/timers.ts';
 import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
-import { TextField } from '../../ui/field.tsx';
-import { Badge, Empty, Problem, type Tone } from '../../ui/panel.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Empty, Loading, Problem } from '../../ui/panel.tsx';
+import { useStore } from '../../ui/use-store.ts';
+import { useSeconds } from '../shell/status-line.tsx';
+import { AddSite } from './add-site.tsx';
+import { messageOf } from './messages.ts';
+import { LEVEL_TONES } from './site-cells.tsx';
+import { SiteDetails } from './site-details.tsx';
+import { SiteTable } from './site-table.tsx';
 
-const TRUST: Readonly<Record<Site['trust'], Tone>> = {
-  pinned: 'good',
-  plain: 'mute',
-  unknown: 'warn',
-  changed: 'bad',
-};
+const TABLE = 'sites';
+const WORST_FIRST = 'level';
 
 export function Sites({
   host,
   book,
+  preferences,
+  timers,
   onOpen,
 }: {
   readonly host: Host;
   readonly book: SiteBook;
+  readonly preferences: Store<Preferences>;
+  readonly timers: Timers;
   readonly onOpen: (site: Site) => void;
 }) {
-  const [sites, setSites] = useState<readonly Site[]>([]);
+  const [sites, setSites] = useState<readonly Site[]>();
   const [failure, setFailure] = useState<string>();
+  const { health, update } = useHealth(book);
+  const nowMs = useSeconds(timers.nowMs);
+  const { tables, density } = useStore(preferences);
+  const sort = tables[TABLE]?.sort ?? WORST_FIRST;
+  const [text, setText] = useState('');
+  const [group, setGroup] = useState<string>();
+  const [level, setLevel] = useState<SiteLevel>();
+  const [isAdding, setAdding] = useState(false);
+  const [shownId, setShownId] = useState<string>();
   useEffect(() => {
+    document.title = `${words.sites.title} · ${words.product}`;
     host.sites().then(setSites, (error: unknown) => setFailure(messageOf(error)));
     return host.onSites(setSites);
   }, [host]);
-  const run = (work: Promise<unknown>): void => {
+  const rows = useMemo(() => siteRowsOf(sites ?? [], health), [sites, health]);
+  const inGroup = useMemo(
+    () => filterSites(rows, { text, group, level: undefined }),
+    [rows, text, group],
+  );
+  const shown = useMemo(
+    () => sortSites(filterSites(inGroup, { text: '', group: undefined, level }), sort),
+    [inGroup, level, sort],
+  );
+  const tryNow = (ids: readonly string[]): void => {
     setFailure(undefined);
-    work.catch((error: unknown) => setFailure(messageOf(error)));
+    book.tryNow(ids).catch((error: unknown) => setFailure(messageOf(error)));
   };
+  const out = shown.filter(({ isFresh }) => !isFresh);
+  const detailed = rows.find(({ site }) => site.id === shownId);
+  if (sites === undefined)
+    return (
+      <main className="view">
+        {failure === undefined ? (
+          <Loading text={words.loading} />
+        ) : (
+          <Problem title={failure} retryText={words.retry} />
+        )}
+      </main>
+    );
   return (
-    <main className="pad scroll stack">
-      <h1>{words.sites.title}</h1>
+    <main className="view sites">
+      <header className="toolbar">
+        <h1>{words.sites.title}</h1>
+        {sites.length > 0 && (
+          <>
+            <input
+              type="search"
+              className="input search"
+              aria-label={words.sites.filter}
+              placeholder={words.sites.filter}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+            <select
+              className="input fit"
+              aria-label={words.sites.group}
+              value={group === undefined ? '' : `=${group}`}
+              onChange={({ target }) =>
+                setGroup(target.value === '' ? undefined : target.value.slice(1))
+              }
+            >
+              <option value="">{words.sites.allGroups(rows.length)}</option>
+              {countGroups(rows).map(([name, count]) => (
+                <option key={name} value={`=${name}`}>
+                  {name === '' ? words.sites.noGroup : name} ({count})
+                </option>
+              ))}
+            </select>
+            <LevelChips counts={countLevels(inGroup)} chosen={level} onChoose={setLevel} />
+            <span className="grow" />
+            {out.length > 0 && (
+              <Button onClick={() => tryNow(out.map(({ site }) => site.id))}>
+                {words.sites.tryAll}
+              </Button>
+            )}
+            <Button look="main" onClick={() => setAdding(true)}>
+              {words.sites.add}
+            </Button>
+          </>
+        )}
+      </header>
       {failure !== undefined && <Problem title={failure} retryText={words.retry} />}
-      {sites.length === 0 && <Empty title={words.sites.none} />}
-      <ul className="stack plain-list" aria-label={words.sites.title}>
-        {sites.map((site) => (
-          <li key={site.id} className="span-card">
-            <div className="row">
-              <Button look="quiet" onClick={() => onOpen(site)}>
-                <strong>{site.name}</strong>
-              </Button>
-              <span className="mono quiet-text">{site.address}</span>
-              <Badge tone={TRUST[site.trust]}>{words.sites.trust[site.trust]}</Badge>
-              <span className="grow" />
-              <Button
-                look="quiet"
-                label={words.sites.remove(site.name)}
-                onClick={() => run(book.remove(site.id))}
-              >
-                ✕
-              </Button>
-            </div>
-            {site.notes !== undefined && <p className="quiet-text">{site.notes}</p>}
-            {site.trust === 'changed' && <ChangedPin site={site} book={book} run={run} />}
-          </li>
+      {rows
+        .filter(({ site }) => site.trust === 'changed')
+        .map(({ site }) => (
+          <Problem
+            key={site.id}
+            title={words.sites.changedAt(site.name)}
+            retryText={words.sites.details}
+            onRetry={() => setShownId(site.id)}
+          />
         ))}
-      </ul>
-      <AddSite book={book} onAdded={onOpen} />
+      <WeakVault book={book} />
+      {update?.newest !== undefined && (
+        <p className="note strip">{words.sites.update(update.newest, update.version)}</p>
+      )}
+      {sites.length === 0 ? (
+        <div className="scroll">
+          <Empty title={words.sites.none}>
+            <div className="narrow">
+              <AddSite book={book} onAdded={onOpen} />
+            </div>
+          </Empty>
+        </div>
+      ) : shown.length === 0 ? (
+        <Empty title={words.sites.noneFound} />
+      ) : (
+        <SiteTable
+          rows={shown}
+          nowMs={nowMs}
+          sort={sort}
+          rowHeight={density === 'compact' ? 30 : 40}
+          onSort={(next) =>
+            preferences.update((now) => ({
+              ...now,
+              tables: { ...now.tables, [TABLE]: { columns: [], sort: next } },
+            }))
+          }
+          onOpen={onOpen}
+          onDetails={(site) => setShownId(site.id)}
+          onTry={(site) => tryNow([site.id])}
+        />
+      )}
+      {sites.length > 0 && <p className="hint">{words.sites.hint}</p>}
+      {isAdding && (
+        <Dialog title={words.sites.add} onClose={() => setAdding(false)}>
+          <AddSite book={book} onAdded={onOpen} />
+        </Dialog>
+      )}
+      {detailed !== undefined && (
+        <SiteDetails row={detailed} book={book} onClose={() => setShownId(undefined)} />
+      )}
     </main>
   );
 }
 
-/** Another certificate than the one that was pinned: nothing goes there until a person says so. */
-function ChangedPin({
-  site,
-  book,
-  run,
+/** How many sites are how; each is a filter. */
+function LevelChips({
+  counts,
+  chosen,
+  onChoose,
 }: {
-  readonly site: Site;
-  readonly book: SiteBook;
-  readonly run: (work: Promise<unknown>) => void;
+  readonly counts: readonly (readonly [SiteLevel, number])[];
+  readonly chosen: SiteLevel | undefined;
+  readonly onChoose: (level: SiteLevel | undefined) => void;
 }) {
-  const [now, setNow] = useState<string>();
+  const GLYPHS = { bad: '▲', warn: '◆', mute: '○', good: '●', info: '◐' } as const;
   return (
-    <div className="stack" role="alert">
-      <p>
-        {words.sites.changed} <span className="mono">{site.fingerprint ?? ''}</span>
-      </p>
-      {now === undefined ? (
-        <Button
-          onClick={() =>
-            run(book.probe(site.address).then(({ fingerprint }) => setNow(fingerprint)))
-          }
+    <div className="chips" role="group" aria-label={words.sites.levels}>
+      {counts.map(([level, count]) => (
+        <button
+          key={level}
+          type="button"
+          className={`chip ${LEVEL_TONES[level]}`}
+          aria-pressed={level === chosen}
+          onClick={() => onChoose(level === chosen ? undefined : level)}
         >
-          {words.sites.look}
-        </Button>
-      ) : (
-        <div className="stack">
-          <p>
-            {words.sites.shows} <span className="mono">{now}</span>
-          </p>
-          <Button look="danger" onClick={() => run(book.trust(site.id, now))}>
-            {words.sites.accept}
-          </Button>
-        </div>
-      )}
+          <span aria-hidden="true">{GLYPHS[LEVEL_TONES[level]]}</span>{' '}
+          <span className="number">{count}</span> {words.sites.level[level]}
+        </button>
+      ))}
     </div>
   );
 }
 
-function AddSite({
-  book,
-  onAdded,
-}: {
-  readonly book: SiteBook;
-  readonly onAdded: (site: Site) => void;
-}) {
-  const [found, setFound] = useState<readonly DiscoveredAgent[]>([]);
-  const [address, setAddress] = useState('');
-  const [fingerprint, setFingerprint] = useState<string>();
-  const [code, setCode] = useState('');
-  const [name, setName] = useState('');
-  const [failure, setFailure] = useState<string>();
-  useEffect(() => book.discover(setFound), [book]);
-  const attempt = async (work: () => Promise<void>): Promise<void> => {
-    setFailure(undefined);
-    try {
-      await work();
-    } catch (error) {
-      setFailure(messageOf(error));
-    }
-  };
-  const look = (at: string): Promise<void> =>
-    attempt(async () => {
-      setAddress(at);
-      setFingerprint(undefined);
-      const seen = await book.probe(at);
-      setFingerprint(seen.fingerprint ?? '');
-    });
-  const pair = (): Promise<void> =>
-    attempt(async () => {
-      const details = { name: name === '' ? address : name };
-      onAdded(await book.pair({ address, fingerprint: fingerprint ?? '', code, details }));
-    });
+/** Sign-ins that would be written without protection are written only after a person said so. */
+function WeakVault({ book }: { readonly book: SiteBook }) {
+  const [state, setState] = useState<VaultState>();
+  useEffect(() => {
+    book.vault().then(setState, () => undefined);
+  }, [book]);
+  if (state?.kind !== 'weak' || state.isWeakAccepted) return null;
   return (
-    <form
-      className="stack span-card"
-      aria-label={words.sites.add}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void (fingerprint === undefined ? look(address) : pair());
-      }}
-    >
-      <h2>{words.sites.add}</h2>
-      {failure !== undefined && <Problem title={failure} retryText={words.retry} />}
-      {found.map((agent) => (
-        <div key={agent.address} className="row">
-          <Button onClick={() => void look(agent.address)}>{agent.name}</Button>
-          <span className="mono quiet-text">{agent.address}</span>
-        </div>
-      ))}
-      <TextField
-        label={words.sites.address}
-        help={words.sites.addressHelp}
-        value={address}
-        isMono
-        onChange={(text) => {
-          setAddress(text);
-          setFingerprint(undefined);
+    <p className="note strip row">
+      <span className="grow">{words.sites.weakVault}</span>
+      <Button
+        onClick={() => {
+          book.acceptWeakVault(true).then(setState, () => undefined);
         }}
-      />
-      {fingerprint === undefined ? (
-        <Button type="submit" look="main" disabled={address === ''}>
-          {words.sites.look}
-        </Button>
-      ) : (
-        <>
-          <p>
-            {fingerprint === '' ? words.sites.noCertificate : words.sites.compare}{' '}
-            <strong className="mono">{fingerprint}</strong>
-          </p>
-          <TextField
-            label={words.sites.code}
-            help={words.sites.codeHelp}
-            value={code}
-            isMono
-            onChange={setCode}
-          />
-          <TextField label={words.sites.name} value={name} onChange={setName} />
-          <Button type="submit" look="main" disabled={code === ''}>
-            {words.sites.pair}
-          </Button>
-        </>
-      )}
-    </form>
+      >
+        {words.sites.acceptWeak}
+      </Button>
+    </p>
   );
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : words.sites.failed;
+/** How all sites are, as long as this page is shown. */
+function useHealth(book: SiteBook): {
+  readonly health: ReadonlyMap<string, SiteHealth>;
+  readonly update: SitesHealth['update'] | undefined;
+} {
+  const [health, setHealth] = useState<ReadonlyMap<string, SiteHealth>>(new Map());
+  const [update, setUpdate] = useState<SitesHealth['update']>();
+  useEffect(
+    () =>
+      book.watch((news) => {
+        setHealth(
+          (now) => new Map([...now, ...news.health.map((each) => [each.id, each] as const)]),
+        );
+        setUpdate(news.update);
+      }),
+    [book],
+  );
+  return { health, update };
 }

@@ -1,5 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canReach, NOBODY, reachObstacles, readReachCaller } from '../../../agent/routing/reach.ts';
+import {
+  canReach,
+  documentsFor,
+  NOBODY,
+  reachObstacles,
+  readReachCaller,
+} from '../../../agent/routing/reach.ts';
 import { compile, resource, type Site } from './site.ts';
 
 const E911 = { rules: ['^911$'], emergency: true };
@@ -70,5 +77,49 @@ describe('the obstacles', () => {
     const reasons = reachObstacles('911', NOBODY, compile(many));
     expect(reasons).toHaveLength(6);
     expect(reasons.at(-1)).toBe('And 4 more.');
+  });
+});
+
+describe('the documents for a number', () => {
+  const part = fc.record(
+    {
+      rules: fc.subarray(['^911$', '^\\+1(\\d{10})$', '^(.*)$', '^112$', '^911$(', '(?=9)9(\\d+)']),
+      classifiers: fc.constantFrom(
+        { emergency: {} },
+        { emergency: { enabled: false } },
+        { did_us: {} },
+        { nonsense: {} },
+      ),
+      enabled: fc.boolean(),
+      emergency: fc.boolean(),
+      require_flags: fc.boolean(),
+      cid_rules: fc.constantFrom([], ['^\\+1312'], ['^\\+44']),
+      gateways: fc.constantFrom([], [{ server: 's' }], [{ endpoint_type: 'skype' }]),
+    },
+    { requiredKeys: ['rules', 'gateways'] },
+  );
+
+  it('answer alone as all documents together do', () => {
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 8 }), fc.boolean(), (parts, isPolicy) => {
+        const documents = parts.map((more, index) => resource(`r${index}`, more));
+        const site = { config: { emergency_numbers_only_over_emergency_resources: isPolicy } };
+        const all = compile(documents, site);
+        for (const number of ['911', '112']) {
+          const ids = documentsFor([number], all);
+          const few = compile(
+            documents.filter(({ _id }) => ids.has(String(_id))),
+            site,
+          );
+          expect(canReach(number, NOBODY, few)).toBe(canReach(number, NOBODY, all));
+          expect(reachObstacles(number, NOBODY, few)).toEqual(reachObstacles(number, NOBODY, all));
+        }
+      }),
+    );
+  });
+
+  it('are no others', () => {
+    const documents = [resource('e', E911), resource('f'), resource('g', { classifiers: {} })];
+    expect([...documentsFor(['911'], compile(documents))]).toEqual(['e']);
   });
 });

@@ -9,8 +9,11 @@ import type { JsonObject } from '../../../agent/base/json.ts';
 import { silentLogger } from '../../../agent/base/logger.ts';
 import type { DocumentScope } from '../../../agent/document/document-store.ts';
 import { PatternCache } from '../../../agent/pattern/pattern-cache.ts';
-import { COALESCE_MS, EmergencyReach } from '../../../agent/service/emergency-reach.ts';
-import { RouteSets } from '../../../agent/service/route-sets.ts';
+import {
+  COALESCE_MS,
+  EmergencyReach,
+  emergencyRouteSets,
+} from '../../../agent/service/emergency-reach.ts';
 import type { Store } from '../../../agent/store/store.ts';
 import { openTestStore } from '../../support/api-harness.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
@@ -61,7 +64,7 @@ describe('the check of emergency numbers', () => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     };
-    const sets = new RouteSets({
+    const sets = emergencyRouteSets({
       storage: store,
       patterns: new PatternCache(),
       settings: () => ({ stepswitch: {}, numberManager: settings }),

@@ -113,6 +113,8 @@ describe('lists of documents in SQLite', () => {
     expect(JSON.stringify(listed)).not.toContain('hunter2');
     expect(listed?.sortValue).toBe('a');
     expect((await store.read.documents.loadMany(SCOPE, ['a', 'b']))[0]?.doc).toEqual(doc);
+    const [sealed] = await store.read.documents.loadManySealed(SCOPE, ['a', 'b']);
+    expect(JSON.stringify(sealed)).toContain('sealed:1:');
   });
 });
 

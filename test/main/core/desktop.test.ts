@@ -46,7 +46,7 @@ describe('a desktop', () => {
       isSignedIn: true,
     });
     expect(await first.send(site, 'GET', '/v2/token_auth')).toMatchObject({ status: 200 });
-    first.desktop.stop();
+    await first.desktop.stop();
     const second = await openDesktop({ folder: first.folder, safeStorage: keyring });
     expect(await second.done('sites.list', {})).toEqual([site]);
     const answer = await second.send(site, 'PUT', '/v2/resources', { name: 'R', gateways: [] });

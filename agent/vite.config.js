@@ -1,0 +1,42 @@
+// Bundles the agent's programs to .build/program: one file is read where 380 would be, and an
+// agent is ready in half the time and with less memory. What is native, or is loaded when a line
+// or a certificate needs it, stays a package.
+
+import { join } from 'node:path';
+import { defineConfig } from 'vite';
+
+const root = import.meta.dirname;
+
+export default defineConfig({
+  root,
+  publicDir: false,
+  ssr: {
+    noExternal: true,
+    external: [
+      '@stephen-riley/pcre2-wasm',
+      'bonjour-service',
+      'selfsigned',
+      'serialport',
+      'sqlite3',
+      'ssh2',
+    ],
+  },
+  build: {
+    ssr: true,
+    outDir: join(root, '../.build/program'),
+    emptyOutDir: true,
+    minify: false,
+    sourcemap: true,
+    target: 'node20.19',
+    reportCompressedSize: false,
+    rollupOptions: {
+      input: {
+        cli: join(root, 'cli.ts'),
+        start: join(root, 'start.ts'),
+        'gear-child': join(root, 'sim/gear-child.ts'),
+      },
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+    },
+  },
+  logLevel: 'warn',
+});
