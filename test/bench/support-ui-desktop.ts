@@ -81,7 +81,7 @@ export async function openBenchDesktop(
     page,
     stop: async () => {
       await page.close();
-      desktop.stop();
+      await desktop.stop();
       server.closeAllConnections();
       for (const each of [server, ...relays]) each.close();
       await rm(folder, { recursive: true, force: true });
