@@ -156,6 +156,7 @@ export const LAYERS: readonly LayerRow[] = [
       'express-rate-limit',
       'find-my-way',
       'jsonc-parser',
+      'p-queue',
       'csv-parse',
       'csv-stringify',
       'prom-client',
