@@ -11,11 +11,14 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from './base/clock.ts';
 import { mintLocalToken } from './service/local-token.ts';
 import { requestPairingCode } from './pair.ts';
+import { verifyLogs } from './verify-log.ts';
 import { loadCertificate } from './secret/certificate.ts';
 import { dataDirAt } from './store/data-dir.ts';
 
 /** Bad option, unusable data dir, taken port: the one who started it can do something. */
 const EXIT_USAGE = 2;
+/** A session log is not as it was written. */
+const EXIT_BROKEN_LOG = 1;
 /** A stop that takes longer than this gives up. */
 const STOP_LIMIT_MS = 4_500;
 
@@ -40,6 +43,12 @@ async function main(): Promise<void> {
     case 'fingerprint':
       await printFingerprint(command.config.dataDir);
       return;
+    case 'verify-log': {
+      const { lines, allWhole } = await verifyLogs(command.files);
+      process.stdout.write(`${lines.join('\n')}\n`);
+      if (!allWhole) process.exitCode = EXIT_BROKEN_LOG;
+      return;
+    }
     case 'agent':
       await runAgent(command.config);
   }

@@ -57,11 +57,11 @@ export function bindFamily<Opened>(
 }
 
 /** Links of transport: serial, tcp, telnet, rfc2217, ssh. @throws request.invalid */
-export function openTransport({ link, logger }: GearApproach): OpenPort {
+export function openTransport({ link, logger, hostKey }: GearApproach): OpenPort {
   return openLink(parseLink(link.url), link, {
     note: (text) => logger.info(() => text),
-    hostKey: (fingerprint) =>
-      logger.info(() => 'an SSH server showed its host key', { fingerprint }),
+    ...(hostKey === undefined ? {} : { pinnedHostKey: () => hostKey.pinned() }),
+    hostKey: (fingerprint) => hostKey?.seen(fingerprint),
   });
 }
 

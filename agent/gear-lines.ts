@@ -42,7 +42,7 @@ export interface GearLines {
   stop(): Promise<void>;
 }
 
-const PRUNE_MS = 6 * 3_600_000;
+const PRUNE_MS = 3_600_000;
 
 export function buildGearLines(parts: GearLinesParts): GearLines {
   const { clock, timers } = parts;
@@ -56,9 +56,15 @@ export function buildGearLines(parts: GearLinesParts): GearLines {
   });
   const lines = new SharedLines((gearId, line, secrets) => lineLog.follow(gearId, line, secrets));
   const prune = (): void => {
-    sessionLog
-      .prune(clock.nowMs())
-      .catch((error: unknown) => logger.warn(() => 'old session logs stay', { error }));
+    sessionLog.prune(clock.nowMs()).then(
+      (files) => {
+        if (files.length > 0)
+          logger.warn(() => 'session logs were removed, oldest first: they grew too large', {
+            files,
+          });
+      },
+      (error: unknown) => logger.warn(() => 'old session logs stay', { error }),
+    );
   };
   prune();
   const pruning = setInterval(prune, PRUNE_MS);

@@ -63,6 +63,7 @@ export function buildGear(parts: GearParts): GearSide {
     clock,
     timers,
     logger: logger.child('gear'),
+    pinHostKey: (gearId, fingerprint) => gear.pinHostKey(gearId, fingerprint),
     ...(parts.limits === undefined ? {} : { limits: parts.limits }),
   });
   const dialled = new DialledSpans({
@@ -79,7 +80,7 @@ export function buildGear(parts: GearParts): GearSide {
     validator: catalog.validator('spans.local'),
     clock,
   });
-  const gear = new GearService({
+  const gear: GearService = new GearService({
     storage,
     schemas: catalog,
     families,

@@ -377,6 +377,10 @@ export interface GearDoc {
    */
   readonly enabled?: boolean;
   /**
+   * SSH host key the gear must show, as ssh-keygen -lf prints it. The agent writes the first it sees; where gear was really replaced, write the new one, or null to take the next
+   */
+  readonly host_key?: string;
+  /**
    * Where it is: esl://host:8021, tcp://host:port, serial:///dev/…?baud=9600, file:///…; never with a user or a password in it
    */
   readonly link: string;

@@ -31,6 +31,7 @@ export type Command =
   | { readonly name: 'agent'; readonly config: AgentConfig }
   | { readonly name: 'token'; readonly config: TokenConfig }
   | { readonly name: 'pair' | 'fingerprint'; readonly config: { readonly dataDir: string } }
+  | { readonly name: 'verify-log'; readonly files: readonly string[] }
   | { readonly name: 'help' }
   | { readonly name: 'version' };
 
@@ -39,6 +40,7 @@ export const USAGE = `usage: craftport agent [--data-dir DIR] [--listen HOST:POR
        craftport token [--data-dir DIR] [--life SECONDS]
        craftport pair [--data-dir DIR]
        craftport fingerprint [--data-dir DIR]
+       craftport verify-log FILE...
        craftport --help | --version`;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -68,6 +70,11 @@ export function parseCommand(
     const flags = parseFlags(rest, { 'data-dir': { type: 'string' } });
     return { name, config: { dataDir: textOf(flags['data-dir']) ?? baseDir } };
   }
+  if (name === 'verify-log') {
+    if (rest.length === 0 || rest.some((file) => file.startsWith('--')))
+      throw invalid('verify-log wants the files to verify, such as audit/GEAR-20260131.jsonl');
+    return { name, files: rest };
+  }
   if (name === 'agent') {
     const flags = parseFlags(rest, {
       'data-dir': { type: 'string' },
@@ -91,7 +98,9 @@ export function parseCommand(
       },
     };
   }
-  throw invalid(`unknown command '${name}'; commands are agent, token, pair and fingerprint`);
+  throw invalid(
+    `unknown command '${name}'; commands are agent, token, pair, fingerprint and verify-log`,
+  );
 }
 
 /**

@@ -141,14 +141,17 @@ export class Connection<C extends Conversation> {
   }
 }
 
+const ADVICE: Readonly<Record<string, string>> = {
+  'driver.login-refused': ' No further attempt is made until the credentials are changed.',
+  'transport.untrusted':
+    ' No password was sent. If the gear was really replaced, write the new key into host_key of its record.',
+};
+
 /** What a technician reads while there is no conversation. */
 function findingOf(reason: CraftportError): GearFinding {
   const code = reason.code.startsWith('driver.')
     ? `gear.${reason.code.slice('driver.'.length)}`
     : `gear.${reason.code.replace('.', '-')}`;
-  const advice =
-    reason.code === 'driver.login-refused'
-      ? ' No further attempt is made until the credentials are changed.'
-      : '';
+  const advice = ADVICE[reason.code] ?? '';
   return { code, span: undefined, message: `${reason.message}.${advice}` };
 }

@@ -6,6 +6,14 @@ import type { JsonObject } from '../base/json.ts';
 import type { Logger } from '../base/logger.ts';
 import type { GearDriver, GearIdentification, GearLink } from '../span/gear-driver.ts';
 
+/** The SSH host key that gear is known by. */
+export interface HostKeyPin {
+  /** As it is now; undefined: any key is taken, once. */
+  pinned(): string | undefined;
+  /** Told the key of each connection that was made. */
+  seen(fingerprint: string): void;
+}
+
 export interface GearApproach {
   /** undefined: a look at a link that is no gear yet. */
   readonly gearId: string | undefined;
@@ -13,6 +21,8 @@ export interface GearApproach {
   /** Driver options of the record, as its schema has them. */
   readonly options: JsonObject;
   readonly logger: Logger;
+  /** undefined: a look at a link that is no gear yet. */
+  readonly hostKey?: HostKeyPin;
 }
 
 /** One kind of gear. */

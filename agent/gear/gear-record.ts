@@ -13,6 +13,8 @@ export interface GearRecord {
   readonly driver: string;
   readonly enabled: boolean;
   readonly link: GearLink;
+  /** `SHA256:<base64>`, the SSH host key that is trusted; undefined: the first one is taken. */
+  readonly hostKey: string | undefined;
   readonly options: JsonObject;
   /** undefined: the driver's own. */
   readonly pollS: number | undefined;
@@ -27,6 +29,7 @@ export function gearRecord(id: string, doc: JsonObject): GearRecord {
     driver: gear.driver,
     enabled: gear.enabled ?? true,
     link: { url: gear.link, username: textOf(gear.username), password: textOf(gear.password) },
+    hostKey: gear.host_key,
     options: (gear.options ?? {}) as JsonObject,
     pollS: gear.poll_interval_s,
   };
@@ -37,7 +40,7 @@ function textOf(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
 }
 
-/** Whether two records need the same driver in the same way. */
+/** Whether two records need the same driver in the same way; a host key counts from the next connection. */
 export function isSameApproach(a: GearRecord, b: GearRecord): boolean {
   const part = ({ driver, enabled, link, options, pollS }: GearRecord): string =>
     JSON.stringify([driver, enabled, link, options, pollS]);

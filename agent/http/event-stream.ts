@@ -20,6 +20,7 @@ import type { Clock } from '../base/clock.ts';
 import { CraftportError } from '../base/error.ts';
 import type { Logger } from '../base/logger.ts';
 import type { EventReader } from '../document/event-store.ts';
+import { AccountPaths } from './account-paths.ts';
 import {
   type EventFrame,
   type EventView,
@@ -31,6 +32,7 @@ import {
   toFrame,
   viewKey,
 } from './event-frames.ts';
+import { JournalPieces, PIECE_EVENTS } from './journal-pieces.ts';
 import { TransientFrames } from './transient-frames.ts';
 
 export interface EventStreamOptions {
@@ -69,12 +71,8 @@ const LIMITS: EventStreamLimits = {
   ringEvents: 8_192,
   ringBytes: 8_000_000,
 };
-const REPLAY_EVENTS = 500;
-/** Replays that read the journal at a time; the others wait their turn. */
-const REPLAYS_AT_ONCE = 4;
 /** Unread bytes above which a client waits for the latest instead of getting every one. */
 const SLOW_BYTES = 65_536;
-const KNOWN_PATHS = 10_000;
 const RECONNECT_MS = 2_000;
 
 interface Client {
@@ -104,9 +102,8 @@ export class EventStream {
   readonly #options: EventStreamOptions;
   readonly #limits: EventStreamLimits;
   readonly #clients = new Set<Client>();
-  readonly #paths = new Map<string, readonly string[]>();
-  readonly #replayQueue: (() => void)[] = [];
-  readonly #pieces = new Map<number, Promise<readonly EventFrame[]>>();
+  readonly #paths: AccountPaths;
+  readonly #pieces: JournalPieces;
   readonly #transient = new TransientFrames();
   #ring = new FrameRing(0, 0, 0);
   #running = false;
@@ -114,13 +111,14 @@ export class EventStream {
   #heartbeat: NodeJS.Timeout | undefined;
   #flushTimer: NodeJS.Timeout | undefined;
   #flushing = false;
-  #replays = 0;
   #dropped = 0;
   #gaps = 0;
 
   constructor(options: EventStreamOptions) {
     this.#options = options;
     this.#limits = { ...LIMITS, ...options.limits };
+    this.#paths = new AccountPaths((id) => options.pathOf(id));
+    this.#pieces = new JournalPieces(options.events);
   }
 
   get counters(): EventStreamCounters {
@@ -141,8 +139,8 @@ export class EventStream {
     const { newest } = await events.window();
     const { ringEvents, ringBytes } = this.#limits;
     // Whoever was connected before a restart comes back at once; most of them are a little behind.
-    const from = Math.max(0, newest - Math.min(ringEvents, REPLAY_EVENTS));
-    const recent = await events.after(from, REPLAY_EVENTS);
+    const from = Math.max(0, newest - Math.min(ringEvents, PIECE_EVENTS));
+    const recent = await events.after(from, PIECE_EVENTS);
     this.#ring = new FrameRing(from, ringEvents, ringBytes);
     for (const event of recent) this.#ring.push(toFrame(event));
     if (recent.length === 0) this.#ring = new FrameRing(newest, ringEvents, ringBytes);
@@ -257,7 +255,7 @@ export class EventStream {
       const longest = pieces.get(
         Math.min(...[...pieces].filter(([, piece]) => piece !== undefined).map(([at]) => at)),
       );
-      const pathOf = await this.#pathsFor(longest ?? []);
+      const pathOf = await this.#paths.of(longest ?? []);
       const chunks = new Map<string, Buffer>();
       for (const client of this.#clients) {
         // A client that came in while the paths were looked up has the next turn.
@@ -290,7 +288,7 @@ export class EventStream {
     const pieces = new Map<number, readonly EventFrame[]>();
     for (const { transientPosition: at } of due)
       if (!pieces.has(at)) pieces.set(at, this.#transient.after(at));
-    const pathOf = await this.#pathsFor([...pieces.values()].flat());
+    const pathOf = await this.#paths.of([...pieces.values()].flat());
     const chunks = new Map<string, Buffer>();
     for (const client of due) {
       if (isClosed(client)) continue;
@@ -338,7 +336,7 @@ export class EventStream {
     while (client.state === 'replaying') {
       const recent = this.#ring.after(client.position);
       const frames = recent ?? (await this.#readJournal(client));
-      const pathOf = await this.#pathsFor(frames);
+      const pathOf = await this.#paths.of(frames);
       await this.#sendAndDrain(client, frames, pathOf);
       if (recent === undefined || isClosed(client)) continue;
       client.state = 'live';
@@ -347,7 +345,7 @@ export class EventStream {
   }
 
   async #readJournal(client: Client): Promise<readonly EventFrame[]> {
-    const found = await this.#pieceAfter(client.position);
+    const found = await this.#pieces.after(client.position);
     const first = found[0]?.sequence;
     if (first !== client.position + 1) {
       const { oldest, newest } = await this.#options.events.window();
@@ -355,18 +353,6 @@ export class EventStream {
       this.#tellGap(client, client.position, oldest, newest, resumeAt);
     }
     return found;
-  }
-
-  /** Clients that fall behind together ask for the same piece: it is read and encoded once. */
-  #pieceAfter(position: number): Promise<readonly EventFrame[]> {
-    const known = this.#pieces.get(position);
-    if (known !== undefined) return known;
-    const piece = this.#inTurn(async () => {
-      const found = await this.#options.events.after(position, REPLAY_EVENTS);
-      return found.map(toFrame);
-    }).finally(() => this.#pieces.delete(position));
-    this.#pieces.set(position, piece);
-    return piece;
   }
 
   #tellGap(
@@ -461,29 +447,6 @@ export class EventStream {
     } catch (error) {
       this.#options.logger.warn(() => 'a token could not be checked again', { error });
       return true;
-    }
-  }
-
-  /** The paths of all accounts in `frames`; each account is looked up once and remembered. */
-  async #pathsFor(frames: readonly EventFrame[]): Promise<PathOf> {
-    const paths = new Map<string, readonly string[] | undefined>();
-    for (const { accountId: id } of frames)
-      if (id !== undefined && !paths.has(id))
-        paths.set(id, this.#paths.get(id) ?? (await this.#options.pathOf(id)));
-    if (this.#paths.size + paths.size > KNOWN_PATHS) this.#paths.clear();
-    for (const [id, path] of paths) if (path !== undefined) this.#paths.set(id, path);
-    return (id) => paths.get(id);
-  }
-
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#replays >= REPLAYS_AT_ONCE)
-      await new Promise<void>((resolve) => this.#replayQueue.push(resolve));
-    this.#replays += 1;
-    try {
-      return await work();
-    } finally {
-      this.#replays -= 1;
-      this.#replayQueue.shift()?.();
     }
   }
 }

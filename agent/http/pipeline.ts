@@ -7,43 +7,29 @@
 
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { IncomingMessage } from 'node:http';
-import type { Identity, Role } from '../account/account.ts';
-import { isMasterAccount, reaches, type Account } from '../account/account.ts';
+import type { Account, Identity } from '../account/account.ts';
 import type { Actor } from '../base/change.ts';
 import { CraftportError, isCode } from '../base/error.ts';
-import { newId, type RandomBytes } from '../base/ids.ts';
-import type { JsonObject } from '../base/json.ts';
+import type { RandomBytes } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
-import { assertPreconditions } from '../document/precondition.ts';
+import { answer, answerError } from './answer.ts';
 import { readBodies } from './body-readers.ts';
-import { type Envelope, parseEnvelope } from './body.ts';
+import { parseEnvelope } from './body.ts';
 import { setCorsHeaders, wantsCors } from './cors.ts';
-import {
-  type AgentFacts,
-  errorEnvelope,
-  type Rendering,
-  sendEmpty,
-  sendJson,
-  successEnvelope,
-} from './envelope.ts';
-import { toKnownError } from './known-error.ts';
+import { type AgentFacts, sendEmpty } from './envelope.ts';
 import { canonicalUrl } from './path-aliases.ts';
-import { toProblem } from './problem.ts';
+import { assertPermitted, assertReadable, effectiveMethod } from './permission.ts';
 import {
-  isSignIn,
-  parseQuery,
-  preconditionsOf,
-  remoteOf,
-  renderingOf,
-  requestIdOf,
-  trimSlash,
-  uploadOf,
-} from './request-facts.ts';
-import type { Access, Call, Endpoint, Method, Reply, Route } from './route.ts';
+  type Draft,
+  Drafts,
+  echoedToken,
+  EMPTY_ENVELOPE,
+  type SignInOutcome,
+} from './request-draft.ts';
+import { isSignIn, preconditionsOf, remoteOf, trimSlash, uploadOf } from './request-facts.ts';
+import { type Call, type Method, METHODS, type Route } from './route.ts';
 import { type RouteMatch, RouteTable } from './route-table.ts';
 import { assertSameSite } from './same-site.ts';
-import { setSessionCookie } from './session-cookie.ts';
-import { sendStreamed } from './streamed-data.ts';
 import { type Credential, findCredential, isSameCredential } from './token-source.ts';
 
 /** What the pipeline asks of the services. */
@@ -79,38 +65,6 @@ export interface ObservedRequest {
   readonly isStream: boolean;
 }
 
-const METHODS: readonly Method[] = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'];
-const ROLE_RANK: Readonly<Record<Role, number>> = { read_only: 0, technician: 1, admin: 2 };
-/** What a route without a `role` asks for. */
-const defaultRole = (method: Method): Role => (method === 'GET' ? 'read_only' : 'technician');
-
-/** What is known of a request before its route is. */
-interface Draft {
-  readonly requestId: string;
-  readonly rendering: Rendering;
-  readonly query: Readonly<Record<string, string>>;
-  envelope: Envelope;
-  /** What came of the credential that the request carries outside its body. */
-  signIn: SignInOutcome | undefined;
-  identity: Identity | undefined;
-  /** Whether the identity is that of the console's cookie. */
-  isCookie: boolean;
-  /** Whether the body was left unread. */
-  isCut: boolean;
-  methods: readonly Method[];
-  /** Pattern of the route, once it is known. */
-  route: string | undefined;
-}
-
-interface SignInOutcome {
-  readonly credential: Credential;
-  /** undefined: a stale cookie, or a bad token where it does no harm. */
-  readonly identity: Identity | undefined;
-  readonly error: Error | undefined;
-}
-
-const EMPTY_ENVELOPE: Envelope = { data: {}, members: {} };
-
 /**
  * Adds the API's routes to an Express app, and its answers to errors and to whatever no route
  * is there for: to be mounted last.
@@ -145,13 +99,14 @@ export function mountApi(app: Express, routes: readonly Route[], options: Pipeli
 class Pipeline {
   readonly #routes: RouteTable;
   readonly #options: PipelineOptions;
-  readonly #drafts = new WeakMap<Request, Draft>();
+  readonly #drafts: Drafts;
   /** By a credential outside the body. */
   readonly #signedIn = new WeakSet<object>();
 
   constructor(routes: RouteTable, options: PipelineOptions) {
     this.#routes = routes;
     this.#options = options;
+    this.#drafts = new Drafts(options.random);
   }
 
   observe(request: Request, response: Response): void {
@@ -162,7 +117,7 @@ class Pipeline {
       const known = [...METHODS, 'OPTIONS' as const].find((method) => method === request.method);
       observe({
         method: known ?? 'other',
-        route: this.#draftOf(request).route,
+        route: this.#drafts.of(request).route,
         status: response.statusCode,
         durationMs: performance.now() - startedMs,
         isStream: response.getHeader('content-type') === 'text/event-stream',
@@ -173,7 +128,7 @@ class Pipeline {
   /** Tries the credential outside the body; what comes of it is told when the body is read. */
   async recognise(request: Request): Promise<void> {
     if (request.method === 'OPTIONS') return;
-    const draft = this.#draftOf(request);
+    const draft = this.#drafts.of(request);
     const credential = findCredential(request.headers, draft.query, EMPTY_ENVELOPE);
     if (credential === undefined) return;
     draft.signIn = await this.#signIn(request, draft, credential);
@@ -186,7 +141,7 @@ class Pipeline {
 
   /** The answer to a body that is too large for somebody who is not signed in. */
   refusalOf(request: Request): Error {
-    const draft = this.#draftOf(request);
+    const draft = this.#drafts.of(request);
     draft.isCut = true;
     return (
       draft.signIn?.error ??
@@ -197,7 +152,7 @@ class Pipeline {
   /** Body, then token: both are refused before the path is looked at. */
   async admit(request: Request): Promise<void> {
     if (request.method === 'OPTIONS') return;
-    const draft = this.#draftOf(request);
+    const draft = this.#drafts.of(request);
     const body: unknown = request.body;
     if (body instanceof Uint8Array) draft.envelope = parseEnvelope(body);
     const credential = findCredential(request.headers, draft.query, draft.envelope);
@@ -234,7 +189,7 @@ class Pipeline {
 
   /** Path, method, permission, handler, reply. */
   async run(request: Request, response: Response): Promise<void> {
-    const draft = this.#draftOf(request);
+    const draft = this.#drafts.of(request);
     request.url = canonicalUrl(request.url, draft.identity?.account.id, request.method);
     const found = this.#routes.find(request.url);
     if (found === undefined)
@@ -262,170 +217,17 @@ class Pipeline {
       ...(defaultPageSize === undefined ? {} : { defaultPageSize }),
     };
     const reply = await endpoint.handle(call);
-    await this.#answer(call, reply, draft, request, response);
+    await answer(call, reply, draft, request, response, this.#options.agent);
   }
 
   answerError(error: unknown, request: Request, response: Response): void {
-    const draft = this.#draftOf(request);
-    const { logger, agent } = this.#options;
-    const known = toKnownError(error);
-    if (known === undefined)
-      logger.error(() => 'request failed', { requestId: draft.requestId, error });
-    if (response.headersSent) {
-      // Too late for an error reply: a cut stream is the only honest signal left.
-      response.destroy();
-      return;
-    }
-    setStandardHeaders(response, draft);
-    setCorsHeaders(response, draft.methods);
-    const problem =
-      known === undefined
-        ? { status: 500, body: { message: 'internal_error', data: {} } }
-        : toProblem(known);
-    if (problem.status === 405) response.setHeader('allow', draft.methods.join(', '));
-    if (problem.status === 429) response.setHeader('retry-after', '60');
-    if (known?.code === 'request.too-large' || draft.isCut)
-      response.setHeader('connection', 'close');
-    if (problem.body === undefined) {
-      sendEmpty(response, problem.status);
-      return;
-    }
-    const { message, data } = problem.body;
-    const facts = { requestId: draft.requestId, authToken: echoedToken(draft) };
-    sendJson(
-      response,
-      problem.status,
-      errorEnvelope(facts, agent, problem.status, message, data),
-      draft.rendering,
-    );
-  }
-
-  async #answer(
-    call: Call,
-    reply: Reply,
-    draft: Draft,
-    request: Request,
-    response: Response,
-  ): Promise<void> {
-    setStandardHeaders(response, draft);
-    if (wantsCors(request)) setCorsHeaders(response, draft.methods);
-    if (reply.raw !== undefined) {
-      await reply.raw(response);
-      return;
-    }
-    if (reply.location !== undefined) response.setHeader('location', reply.location);
-    if (call.method === 'GET') {
-      response.setHeader('expires', 'Fri, 01 Jan 1999 00:00:00 GMT');
-      if (reply.etag !== undefined) {
-        response.setHeader('etag', `"${reply.etag}"`);
-        const { ifMatch, ifNoneMatch } = call.preconditions;
-        if (ifMatch !== undefined) assertPreconditions({ ifMatch }, reply.etag);
-        if (
-          ifNoneMatch !== undefined &&
-          [reply.etag, '*'].some((tag) => ifNoneMatch.includes(tag))
-        ) {
-          sendEmpty(response, 304);
-          return;
-        }
-      }
-    }
-    let token = reply.authToken === undefined ? call.echoedToken : reply.authToken;
-    if (draft.isCookie && typeof token === 'string') {
-      // The page's token was replaced: the new one goes where the old one was.
-      setSessionCookie(response, { token, isSecure: 'encrypted' in request.socket });
-      token = null;
-    }
-    const facts = { requestId: draft.requestId, authToken: token ?? undefined };
-    const status = reply.status ?? (call.method === 'PUT' ? 201 : 200);
-    const { stream } = reply;
-    if (stream !== undefined) {
-      const members = (): JsonObject => {
-        const { revision, envelope } = stream.end();
-        return successEnvelope(facts, this.#options.agent, undefined, revision, envelope);
-      };
-      await sendStreamed(response, status, stream.pieces, members, draft.rendering);
-      return;
-    }
-    sendJson(
-      response,
-      status,
-      successEnvelope(facts, this.#options.agent, reply.data, reply.revision, reply.envelope),
-      draft.rendering,
-    );
+    answerError(error, this.#drafts.of(request), response, this.#options);
   }
 
   async #accountOf(parameters: RouteMatch['parameters']): Promise<Account | undefined> {
     const id = parameters['account_id'];
     return id === undefined ? undefined : this.#options.services.loadAccount(id);
   }
-
-  #draftOf(request: Request): Draft {
-    const known = this.#drafts.get(request);
-    if (known !== undefined) return known;
-    const query = parseQuery(request);
-    const draft: Draft = {
-      requestId: requestIdOf(request) ?? newId(this.#options.random),
-      rendering: renderingOf(request, query),
-      query,
-      envelope: EMPTY_ENVELOPE,
-      signIn: undefined,
-      isCut: false,
-      identity: undefined,
-      isCookie: false,
-      methods: [],
-      route: undefined,
-    };
-    this.#drafts.set(request, draft);
-    return draft;
-  }
-}
-
-function setStandardHeaders(response: Response, draft: Draft): void {
-  response.setHeader('x-request-id', draft.requestId);
-  response.setHeader('vary', 'accept, accept-language');
-  response.setHeader('content-language', 'en');
-  response.setHeader('x-content-type-options', 'nosniff');
-}
-
-/** A page that signs in with the cookie must never see a token: no script of it could leak it. */
-function echoedToken(draft: Draft): string | undefined {
-  return draft.isCookie ? undefined : draft.identity?.token;
-}
-
-/** `verb` is honoured on POST only: a link can never delete (reference §1.7). */
-function effectiveMethod(request: Request, draft: Draft): Method | undefined {
-  const verb = draft.query['verb'] ?? draft.envelope.members['verb'];
-  const wanted =
-    request.method === 'POST' && typeof verb === 'string' ? verb.toUpperCase() : request.method;
-  return METHODS.find((method) => method === wanted);
-}
-
-/**
- * @throws auth.missing (401), auth.forbidden (403)
- */
-export function assertPermitted(
-  endpoint: Endpoint,
-  method: Method,
-  identity: Identity | undefined,
-  account: Account | undefined,
-): void {
-  if (endpoint.access === 'open') return;
-  if (identity === undefined) throw new CraftportError('auth.missing', 'A token is needed');
-  const isAllowed: Readonly<Record<Exclude<Access, 'open'>, boolean>> = {
-    token: true,
-    account: account !== undefined && reaches(identity.account, account),
-    superduper: isMasterAccount(identity.account),
-  };
-  const needed = endpoint.role ?? defaultRole(method);
-  if (!isAllowed[endpoint.access] || ROLE_RANK[identity.role] < ROLE_RANK[needed])
-    throw new CraftportError('auth.forbidden', 'This token may not do that');
-}
-
-/** @throws request.not-acceptable (406), request.unsupported-type (415) */
-function assertReadable(request: Request, draft: Draft, endpoint: Endpoint): void {
-  const accepted = endpoint.produces ?? ['application/json', 'application/javascript'];
-  if (draft.query['accept'] === undefined && request.accepts([...accepted]) === false)
-    throw new CraftportError('request.not-acceptable', 'Replies are JSON');
 }
 
 function toCall(

@@ -38,7 +38,9 @@ export class RouteTable {
     const found = this.#router.find('GET', path);
     const route = found === null ? undefined : this.#routes.get(found.handler);
     if (found === null || route === undefined) return undefined;
-    return { route, parameters: found.params as Readonly<Record<string, string>> };
+    const parameters = found.params as Readonly<Record<string, string>>;
+    // An empty segment names nothing.
+    return Object.values(parameters).includes('') ? undefined : { route, parameters };
   }
 }
 

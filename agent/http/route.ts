@@ -10,6 +10,9 @@ import type { Preconditions } from '../document/precondition.ts';
 
 export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
 
+/** In the order in which replies name them. */
+export const METHODS: readonly Method[] = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'];
+
 /**
  * Who may call: anybody; any valid token; tokens that reach the account in the path (its own
  * subtree); tokens of the master account only.

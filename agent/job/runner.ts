@@ -13,7 +13,7 @@ import PQueue from 'p-queue';
 import { CraftportError, isCode } from '../base/error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import { systemTimers, type Timers } from '../base/timers.ts';
+import type { Timers } from '../base/timers.ts';
 import { FIRST_BATCH_ROWS, nextBatchRows } from './batch-size.ts';
 import type { Job, JobStateDetail, RecoveryReason } from './job.ts';
 import { leftOf } from './job.ts';
@@ -27,8 +27,6 @@ import {
   type Verdict,
 } from './recovery.ts';
 import { Rotation } from './rotation.ts';
-
-export { systemTimers, type Timers };
 
 export interface JobRunnerOptions {
   readonly store: JobStore;

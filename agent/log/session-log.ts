@@ -1,10 +1,11 @@
 // The log of conversations with gear: append-only JSON lines, each with a hash over itself and
 // the one before, so that a line that was changed or taken out is seen. One file a gear and day
-// under the data dir's audit/; files older than 30 days go.
+// under the data dir's audit/; files older than 30 days go, and the oldest when all together grow
+// too large.
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -18,9 +19,20 @@ export interface SessionLine {
 
 const KEPT_DAYS = 30;
 const DAY_MS = 86_400_000;
+const FILE = /^(.+)-(\d{8})\.jsonl$/;
+/** Half a year of a mux on a busy 9600-baud line, compared with what disks hold. */
+const MOST_BYTES = 2 * 1024 ** 3;
 const FIRST = '0'.repeat(64);
 /** More than an entry of 65,536 characters takes, however it is escaped. */
 const MAX_LINE_BYTES = 524_288;
+
+interface LogFile {
+  readonly name: string;
+  readonly gearId: string;
+  /** `20261125` */
+  readonly day: string;
+  readonly size: number;
+}
 
 const hashOf = (previous: string, body: string): string =>
   createHash('sha256').update(previous).update(body).digest('hex');
@@ -28,12 +40,17 @@ const hashOf = (previous: string, body: string): string =>
 /** Whose lines are masked already (agent/gear/session-scribe.ts). One writer a folder. */
 export class SessionLog {
   readonly #folder: string;
+  readonly #mostBytes: number;
   readonly #last = new Map<string, string>();
   #turn: Promise<void> = Promise.resolve();
 
-  /** @param folder made when the first line is written, for the owner only */
-  constructor(folder: string) {
+  /**
+   * @param folder made when the first line is written, for the owner only
+   * @param mostBytes of all files together
+   */
+  constructor(folder: string, mostBytes = MOST_BYTES) {
     this.#folder = folder;
+    this.#mostBytes = mostBytes;
   }
 
   /** Resolves when the lines are in the file. Lines of one call stay together. */
@@ -45,12 +62,46 @@ export class SessionLog {
     return done;
   }
 
-  /** Removes files whose day is more than 30 days before `nowMs`. */
-  async prune(nowMs: number): Promise<void> {
+  /**
+   * Removes files whose day is more than 30 days before `nowMs`, and then the oldest until the
+   * rest is small enough; the newest of each gear is the one in writing and stays.
+   * @returns the names of those that went for their size
+   */
+  async prune(nowMs: number): Promise<readonly string[]> {
     const oldest = dayOf(nowMs - KEPT_DAYS * DAY_MS);
-    for (const name of await readdir(this.#folder).catch(() => []))
-      if (/-(\d{8})\.jsonl$/.exec(name)?.[1]?.localeCompare(oldest) === -1)
-        await rm(join(this.#folder, name), { force: true });
+    const kept: LogFile[] = [];
+    for (const file of await this.#files())
+      if (file.day < oldest) await this.#remove(file);
+      else kept.push(file);
+    const newest = new Map(kept.map(({ gearId, name }) => [gearId, name]));
+    let bytes = kept.reduce((sum, { size }) => sum + size, 0);
+    const removed: string[] = [];
+    for (const file of kept) {
+      if (bytes <= this.#mostBytes) break;
+      if (newest.get(file.gearId) === file.name) continue;
+      await this.#remove(file);
+      bytes -= file.size;
+      removed.push(file.name);
+    }
+    return removed;
+  }
+
+  /** Oldest first. */
+  async #files(): Promise<readonly LogFile[]> {
+    const files: LogFile[] = [];
+    for (const name of await readdir(this.#folder).catch(() => [])) {
+      const [, gearId, day] = FILE.exec(name) ?? [];
+      if (gearId === undefined || day === undefined) continue;
+      const { size } = await stat(join(this.#folder, name));
+      files.push({ name, gearId, day, size });
+    }
+    return files.sort((a, b) => a.day.localeCompare(b.day) || a.name.localeCompare(b.name));
+  }
+
+  async #remove({ name }: LogFile): Promise<void> {
+    const path = join(this.#folder, name);
+    await rm(path, { force: true });
+    this.#last.delete(path);
   }
 
   async #write(gearId: string, lines: readonly SessionLine[]): Promise<void> {

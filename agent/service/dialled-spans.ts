@@ -112,16 +112,28 @@ export class DialledSpans {
     ];
   }
 
-  /** Findings about gear: spans that resources name and that it does not have. */
+  /**
+   * Findings about gear: spans that resources name and that it does not have. A name may be a group
+   * of channels, of which FreeTDM's socket tells nothing: that is said, not warned of.
+   */
   aboutGear(unit: GearUnit): readonly GearFinding[] {
     if (unit.live.state.readAtMs === undefined) return [];
     return this.#reaching(unit)
       .filter(({ natives, dialler }) => natives.length === 0 && dialler.doc.enabled)
-      .map(({ dialler: { span, doc } }) => ({
-        code: 'span.unknown-in-resource',
-        span,
-        message: `Warning: the resource ${doc.resource_name ?? doc.resource_id} dials into ${span}, and the gear has no span of that name or number`,
-      }));
+      .map(({ dialler: { span, doc } }) => {
+        const who = `the resource ${doc.resource_name ?? doc.resource_id} dials into ${span}`;
+        return /^\d+$/.test(span) || knowsGroups(unit)
+          ? {
+              code: 'span.unknown-in-resource',
+              span,
+              message: `Warning: ${who}, and the gear has no span of that name or number`,
+            }
+          : {
+              code: 'span.cannot-be-checked',
+              span,
+              message: `Cannot be checked: ${who}, which is no span; whether it is a group of channels only freetdm.conf says`,
+            };
+      });
   }
 
   /** Diallers that mean this gear, each with the spans of it they reach. */
@@ -209,6 +221,13 @@ function isMeant(unit: GearUnit, { server }: Dialler, all: readonly GearUnit[]):
   const fits = ({ record }: GearUnit): boolean =>
     record.name === server || hostOf(record.link.url) === server;
   return !all.some(fits) || fits(unit);
+}
+
+/** Whether the gear tells the groups of its spans. */
+function knowsGroups(unit: GearUnit): boolean {
+  return [...unit.live.spans.values()].some(
+    ({ report: { detail } }) => detail['group'] !== undefined || detail['groups'] !== undefined,
+  );
 }
 
 function hostOf(link: string): string | undefined {

@@ -7,7 +7,7 @@ import type { Account } from '../account/account.ts';
 import type { AlarmNotice, AlarmSource } from '../alarm/alarm.ts';
 import type { DomainEvent } from '../base/change.ts';
 import type { Logger } from '../base/logger.ts';
-import type { Timers } from '../job/runner.ts';
+import type { Timers } from '../base/timers.ts';
 import { type EmergencyNumber, emergencyNumbers } from '../number/emergency-numbers.ts';
 import type { CompiledSet } from '../routing/compiled-set.ts';
 import {

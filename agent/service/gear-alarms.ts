@@ -7,6 +7,12 @@ import type { GearUnit } from '../gear/gear-unit.ts';
 import type { AlarmLog } from './alarms.ts';
 
 export const LINK_ALARM = 'Link down';
+/** Somebody else may answer in the gear's place. */
+export const HOST_KEY_ALARM = 'SSH host key changed';
+/** Alarms about the way to gear, which the gear does not report itself. */
+export const LINK_ALARMS: readonly string[] = [LINK_ALARM, HOST_KEY_ALARM];
+/** The code of the finding (driver/connection.ts). */
+const UNTRUSTED = 'gear.transport-untrusted';
 
 export interface GearAlarmsOptions {
   readonly alarms: AlarmLog;
@@ -18,6 +24,7 @@ interface Told {
   /** By alarm key. */
   notices: Map<string, AlarmNotice>;
   isLinkDown: boolean;
+  isUntrusted: boolean;
   /** What was told last is not on disk. */
   isLost: boolean;
 }
@@ -35,20 +42,20 @@ export class GearAlarms {
     const told = this.#toldOf(unit.id);
     const { link, linkFinding } = unit.live.state;
     // While it is being tried again it is still down.
-    if (link !== 'connecting') told.isLinkDown = link === 'down';
+    if (link !== 'connecting') {
+      told.isLinkDown = link === 'down';
+      told.isUntrusted = told.isLinkDown && linkFinding?.code === UNTRUSTED;
+    }
     const standing = new Map<string, AlarmNotice>();
     const add = (notice: AlarmNotice): void => {
       standing.set(alarmKey(notice.source, notice.name), notice);
     };
     for (const { span, name, severity, explanation } of unit.live.alarms)
       add({ source: this.#source(unit.id, span), name, severity, explanation });
-    if (told.isLinkDown)
-      add({
-        source: this.#source(unit.id, undefined),
-        name: LINK_ALARM,
-        severity: 'major',
-        explanation: linkFinding?.message ?? 'There is no session with the gear',
-      });
+    const source = this.#source(unit.id, undefined);
+    const explanation = linkFinding?.message ?? 'There is no session with the gear';
+    if (told.isLinkDown) add({ source, name: LINK_ALARM, severity: 'major', explanation });
+    if (told.isUntrusted) add({ source, name: HOST_KEY_ALARM, severity: 'critical', explanation });
     this.#tell(unit.id, told, standing);
   }
 
@@ -56,6 +63,7 @@ export class GearAlarms {
   drop(gearId: string): void {
     const told = this.#toldOf(gearId);
     told.isLinkDown = false;
+    told.isUntrusted = false;
     this.#tell(gearId, told, new Map());
     this.#told.delete(gearId);
   }
@@ -88,8 +96,14 @@ export class GearAlarms {
     const known = this.#told.get(gearId);
     if (known !== undefined) return known;
     const notices = this.#standingOf(gearId);
-    const linkKey = alarmKey(this.#source(gearId, undefined), LINK_ALARM);
-    const told: Told = { notices, isLinkDown: notices.has(linkKey), isLost: false };
+    const stands = (name: string): boolean =>
+      notices.has(alarmKey(this.#source(gearId, undefined), name));
+    const told: Told = {
+      notices,
+      isLinkDown: stands(LINK_ALARM),
+      isUntrusted: stands(HOST_KEY_ALARM),
+      isLost: false,
+    };
     this.#told.set(gearId, told);
     return told;
   }

@@ -8,7 +8,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Timers } from '../base/timers.ts';
 import type { DocumentScope } from '../document/document-store.ts';
-import type { GearFamilies } from '../gear/gear-family.ts';
+import type { GearFamilies, HostKeyPin } from '../gear/gear-family.ts';
 import { gearRecord, type GearRecord, isSameApproach, secretsOf } from '../gear/gear-record.ts';
 import type { StoredGearState, StoredSpan } from '../gear/gear-store.ts';
 import type { GearUnit } from '../gear/gear-unit.ts';
@@ -17,7 +17,7 @@ import { type KnownChannel, type LiveChanges, LiveGear } from '../gear/live-gear
 import { spanFromJson } from '../gear/stored-span.ts';
 import { Transcript } from '../gear/transcript.ts';
 import type { AlarmLog } from './alarms.ts';
-import { GearAlarms, LINK_ALARM } from './gear-alarms.ts';
+import { GearAlarms, LINK_ALARMS } from './gear-alarms.ts';
 import { GearJournal, type GearJournalLimits } from './gear-journal.ts';
 import type { Storage } from './storage.ts';
 
@@ -40,6 +40,8 @@ export interface GearFleetOptions {
   readonly timers: Timers;
   readonly logger: Logger;
   readonly limits?: Partial<GearWatchLimits & GearJournalLimits>;
+  /** Writes the first SSH host key that gear showed into its record. */
+  readonly pinHostKey: (gearId: string, fingerprint: string) => Promise<unknown>;
 }
 
 const LOAD_AT_ONCE = 500;
@@ -186,7 +188,7 @@ export class GearFleet {
       known,
       alarms
         .standing((source) => source.kind === 'gear' && source.gearId === record.id)
-        .filter(({ name }) => name !== LINK_ALARM)
+        .filter(({ name }) => !LINK_ALARMS.includes(name))
         .map(({ source, name, severity, explanation }) => ({
           span: source.kind === 'gear' ? source.span?.native : undefined,
           name,
@@ -226,7 +228,14 @@ export class GearFleet {
     unit.transcript.setSecrets(secretsOf({ password: link.password ?? '', options }));
     const child = logger.child('gear', { gearId: record.id, driver: record.driver });
     unit.watch = new GearWatch({
-      createDriver: () => family.create({ gearId: record.id, link, options, logger: child }),
+      createDriver: () =>
+        family.create({
+          gearId: record.id,
+          link,
+          options,
+          logger: child,
+          hostKey: this.#hostKeyPin(unit),
+        }),
       live: unit.live,
       transcript: unit.transcript,
       pollMs: unit.pollS * 1000,
@@ -238,6 +247,21 @@ export class GearFleet {
       ...(limits === undefined ? {} : { limits }),
     });
     unit.watch.start();
+  }
+
+  #hostKeyPin(unit: GearUnit): HostKeyPin {
+    const { pinHostKey, logger } = this.#options;
+    return {
+      pinned: () => unit.record.hostKey,
+      seen: (fingerprint) => {
+        if (unit.record.hostKey !== undefined) return;
+        // Trusted from now on, also while the record is being written.
+        unit.record = { ...unit.record, hostKey: fingerprint };
+        pinHostKey(unit.id, fingerprint).catch((error: unknown) => {
+          logger.error(() => 'a host key could not be kept', { gearId: unit.id, error });
+        });
+      },
+    };
   }
 
   #changed(unit: GearUnit, { spans, channels, alarms }: LiveChanges): void {

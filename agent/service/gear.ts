@@ -7,11 +7,13 @@ import type {
   GearStateDoc,
 } from '../../schemas/types.ts';
 import { CraftportError, type FieldErrors, invalidFields, isCode } from '../base/error.ts';
+import type { Actor } from '../base/change.ts';
 import type { RandomBytes } from '../base/ids.ts';
-import { isJsonObject, type JsonObject } from '../base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { Logger } from '../base/logger.ts';
 import { isSecretKey } from '../base/mask.ts';
 import type { Timers } from '../base/timers.ts';
+import { NO_PRECONDITIONS } from '../document/precondition.ts';
 import type { DocumentListRequest } from '../document/document-list.ts';
 import type { ListedDocument, StoredDocument } from '../document/document-store.ts';
 import type { SchemaSource } from '../document/validate.ts';
@@ -62,7 +64,7 @@ export class GearService {
       storage,
       random,
       check: (doc) => this.#check(doc),
-      settle: keepSecrets,
+      settle: (next, current, sent) => keepHostKey(keepSecrets(next, current, sent), current, sent),
     });
   }
 
@@ -105,6 +107,15 @@ export class GearService {
   }
 
   /**
+   * Keeps the first SSH host key that gear showed: a change of the record as any other.
+   * @throws document.not-found
+   */
+  pinHostKey(id: string, fingerprint: string): Promise<ShownGear> {
+    const by: Actor = { method: 'agent', requestId: 'host-key' };
+    return this.patch({ preconditions: NO_PRECONDITIONS, by }, id, { host_key: fingerprint });
+  }
+
+  /**
    * Reads the gear now.
    * @throws document.not-found, driver.*, transport.*
    */
@@ -121,9 +132,11 @@ export class GearService {
    */
   async identify(id: string): Promise<GearIdentificationDoc> {
     const stored = await this.#documents.fetch(GEAR_SCOPE, id);
-    const { driver, link, options } = gearRecord(id, stored.doc);
+    const { driver, link, options, hostKey } = gearRecord(id, stored.doc);
     const family = this.#options.families.get(driver);
-    return this.#look(family, { gearId: id, link, options, logger: this.#options.logger });
+    const { logger } = this.#options;
+    const pin = { pinned: () => hostKey, seen: () => undefined };
+    return this.#look(family, { gearId: id, link, options, logger, hostKey: pin });
   }
 
   /**
@@ -273,6 +286,19 @@ function withoutState(data: JsonObject): JsonObject {
   const kept = Object.fromEntries(Object.entries(data).filter(isShown));
   if (options === undefined || !isJsonObject(options)) return kept;
   return { ...kept, options: Object.fromEntries(Object.entries(options).filter(isShown)) };
+}
+
+/** What a form leaves out stays trusted, but not for another host. */
+function keepHostKey(next: JsonObject, current: JsonObject, sent: JsonObject): JsonObject {
+  const { host_key: trusted, link } = current;
+  if (Object.hasOwn(sent, 'host_key') || trusted === undefined) return next;
+  return hostOf(next['link']) === hostOf(link)
+    ? { ...next, host_key: trusted }
+    : Object.fromEntries(Object.entries(next).filter(([key]) => key !== 'host_key'));
+}
+
+function hostOf(link: JsonValue | undefined): string | undefined {
+  return typeof link === 'string' && URL.canParse(link) ? new URL(link).host : undefined;
 }
 
 function hasPassword(doc: JsonObject): boolean {

@@ -17,6 +17,8 @@ export interface LinkCredentials {
 export interface LinkObserver {
   /** Something about the line that a technician should know; the port works all the same. */
   note(text: string): void;
+  /** The SSH host key to insist on where the link names none; asked at each opening. */
+  pinnedHostKey?(): string | undefined;
   /** The host key of an SSH connection that was made, to be pinned. */
   hostKey(fingerprint: string): void;
 }
@@ -37,13 +39,14 @@ export function openLink(
     case 'rfc2217':
       return openRfc2217(openTcp(link), link.line, (text) => observer.note(text));
     case 'ssh':
-      return openSsh({
-        host: link.host,
-        port: link.port,
-        username: link.username ?? credentials.username ?? '',
-        password: credentials.password,
-        hostKey: link.hostKey,
-        onHostKey: (fingerprint) => observer.hostKey(fingerprint),
-      });
+      return (signal) =>
+        openSsh({
+          host: link.host,
+          port: link.port,
+          username: link.username ?? credentials.username ?? '',
+          password: credentials.password,
+          hostKey: link.hostKey ?? observer.pinnedHostKey?.(),
+          onHostKey: (fingerprint) => observer.hostKey(fingerprint),
+        })(signal);
   }
 }

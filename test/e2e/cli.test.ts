@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type SessionLine, SessionLog } from '../../agent/log/session-log.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli, startAgentProcess } from '../support/agent-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -92,6 +93,8 @@ describe('craftport agent', () => {
     [['fly'], /fly/],
     [['token', '--data-dir', '/nonexistent'], /nonexistent/],
     [['token', '--life', 'x'], /--life/],
+    [['verify-log'], /files/],
+    [['verify-log', '/nonexistent.jsonl'], /nonexistent/],
   ])('answers %j with one clear line and 2', async (argv, clue) => {
     const { code, stdout, stderr } = await runCli(argv);
     expect([code, stdout]).toEqual([2, '']);
@@ -124,6 +127,33 @@ describe('craftport agent', () => {
     const third = await runCli(['agent', '--data-dir', agent.dataDir, '--listen', '127.0.0.1:0']);
     expect([third.code, third.stderr]).toEqual([2, expect.stringMatching(/secret\.key/)]);
     expect(await readdir(agent.dataDir)).not.toContain('secret.key');
+  });
+});
+
+describe('craftport verify-log', () => {
+  it('says of each file whether it is as it was written, and names the first line that is not', async () => {
+    const folder = await tempDir();
+    const entry = (data: string): SessionLine => ({
+      atMs: Date.UTC(2026, 0, 31),
+      dir: 'rx',
+      data,
+      by: undefined,
+    });
+    const log = new SessionLog(folder);
+    await log.append('whole', [entry('a'), entry('b')]);
+    await log.append('broken', [entry('a'), entry('b'), entry('c')]);
+    const [whole, broken] = ['whole', 'broken'].map((name) =>
+      join(folder, `${name}-20260131.jsonl`),
+    ) as [string, string];
+    expect(await runCli(['verify-log', whole])).toEqual({
+      code: 0,
+      stdout: `${whole}: 2 lines, each follows from the one before\n`,
+      stderr: '',
+    });
+    await writeFile(broken, (await readFile(broken, 'utf8')).replace('"data":"b"', '"data":"x"'));
+    const { code, stdout } = await runCli(['verify-log', whole, broken]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/whole-\S+: 2 lines.*\n.*broken-\S+: line 2 was changed/);
   });
 });
 

@@ -156,6 +156,7 @@ export const LAYERS: readonly LayerRow[] = [
       'express-rate-limit',
       'find-my-way',
       'jsonc-parser',
+      'p-queue',
       'csv-parse',
       'csv-stringify',
       'prom-client',
@@ -170,6 +171,7 @@ export const LAYERS: readonly LayerRow[] = [
   { from: 'agent/gear-drivers.ts', own: ['agent', 'schemas'], npm: [], core: true },
   { from: 'agent/agent.ts', own: ['agent', 'schemas'], npm: ['express'], core: true },
   { from: 'agent/pair.ts', own: ['agent', 'schemas'], npm: [], core: true },
+  { from: 'agent/verify-log.ts', own: ['agent', 'schemas'], npm: [], core: false },
   { from: 'agent/cli.ts', own: ['agent', 'schemas'], npm: ['env-paths'], core: true },
   { from: 'agent/start.ts', own: ['agent', 'schemas'], npm: ['env-paths'], core: true },
   {

@@ -254,6 +254,16 @@ describe('the patterns', () => {
     '^[.\\w_-]+$': { yes: ['sip.example-1.com', '_a.b'], no: ['', 'a b', 'a/b', 'é.com', 'a\n'] },
     '^[A-Z]{2}$': { yes: ['US', 'DE'], no: ['us', 'USA', 'U', '', 'ÄÖ', 'US\n'] },
     '^[0-9*#]{2,15}$': { yes: ['112', '*31#', '000'], no: ['', '1', '+112', '1 1', '112\n'] },
+    '^SHA256:[A-Za-z0-9+/]{43}$': {
+      yes: [`SHA256:${'aZ0+/'.repeat(8)}abc`],
+      no: [
+        '',
+        'SHA256:',
+        `SHA256:${'a'.repeat(44)}`,
+        `sha256:${'a'.repeat(43)}`,
+        `${'a'.repeat(43)}=`,
+      ],
+    },
     'custom_channel_vars\\..*': {
       yes: ['custom_channel_vars.account_id', 'custom_channel_vars.'],
       no: ['custom_channel_vars', 'custom_channel_varsXa', 'zone'],

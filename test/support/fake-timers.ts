@@ -1,6 +1,6 @@
 // Time that only a test moves, for parts that take Timers.
 
-import type { Timers } from '../../agent/job/runner.ts';
+import type { Timers } from '../../agent/base/timers.ts';
 
 interface Waiting {
   readonly atMs: number;

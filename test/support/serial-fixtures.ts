@@ -11,9 +11,10 @@ export interface Chunk {
 
 const fromLatin1 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 
-/** A session as its chunks. */
+/** A session as its chunks: the name of a fixture, or the path of a session log. */
 export function readSession(name: string): readonly Chunk[] {
-  return readFileSync(new URL(`${name}.jsonl`, folder), 'utf8')
+  const file = name.startsWith('/') ? name : new URL(`${name}.jsonl`, folder);
+  return readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as { dir: Chunk['dir']; data?: string; hex?: string })

@@ -69,6 +69,29 @@ describe('the session log', () => {
     ]);
   });
 
+  it('goes, oldest first, when all files together grow too large, but never the one in writing', async () => {
+    const folder = await tempDir();
+    const log = new SessionLog(folder, 1500);
+    const day = (back: number): SessionLine => line('x'.repeat(300), noon - back * DAY_MS);
+    await log.append('a', [day(3), day(2), day(0)]);
+    await log.append('b', [day(5), day(1)]);
+    // The only file of its gear is the one in writing, however old.
+    await log.append('c', [day(6)]);
+    expect(await log.prune(noon)).toEqual([
+      'b-20261120.jsonl',
+      'a-20261122.jsonl',
+      'a-20261123.jsonl',
+    ]);
+    expect((await readdir(folder)).sort()).toEqual([
+      'a-20261125.jsonl',
+      'b-20261124.jsonl',
+      'c-20261119.jsonl',
+    ]);
+    expect(await log.prune(noon)).toEqual([]);
+    await log.append('a', [day(0)]);
+    expect(await checkSessionLog(join(folder, 'a-20261125.jsonl'))).toEqual({ ok: true, lines: 2 });
+  });
+
   it('goes on after a write that failed', async () => {
     const folder = join(await tempDir(), 'file');
     await writeFile(folder, 'in the way');

@@ -1,39 +1,19 @@
-// SSH over a real connection to a server made from the same library: the protocol is real, the
-// other author is not.
+// SSH over a real connection (test/support/ssh-server.ts).
 
-import { generateKeyPairSync } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
-import ssh2 from 'ssh2';
 import { expect, it, onTestFinished } from 'vitest';
 import { openSsh, type SshOptions } from '../../../agent/transport/ssh-port.ts';
+import { startSshServer } from '../../support/ssh-server.ts';
 import { take } from './port.contract.ts';
 
 const never = new AbortController().signal;
 
 async function serve(): Promise<SshOptions & { seen: string[] }> {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const hostKeys = [privateKey.export({ type: 'pkcs1', format: 'pem' })];
-  const server = new ssh2.Server({ hostKeys }, (client) => {
-    client.on('error', () => undefined);
-    client.on('authentication', (context) => {
-      if (context.method === 'password' && context.password === 'right') context.accept();
-      else context.reject(['password']);
-    });
-    client.on('session', (accept) => {
-      const session = accept();
-      session.on('pty', (acceptPty) => acceptPty());
-      session.on('shell', (acceptShell) => {
-        const shell = acceptShell();
-        shell.on('data', (bytes: Buffer) => shell.write(bytes));
-      });
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
+  const { port, stop } = await startSshServer();
+  onTestFinished(stop);
   const seen: string[] = [];
   return {
     host: '127.0.0.1',
-    port: (server.address() as AddressInfo).port,
+    port,
     username: 'craft',
     password: 'right',
     hostKey: undefined,
