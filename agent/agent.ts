@@ -22,6 +22,7 @@ import { announce } from './discovery/announcement.ts';
 import { buildGear } from './gear-wiring.ts';
 import { plugDemoCables, startDemoGear } from './demo-gear.ts';
 import { buildGearLines } from './gear-lines.ts';
+import type { GearFamily } from './gear/gear-family.ts';
 import { gearFamilies } from './gear-drivers.ts';
 import { mountConsole } from './http/console.ts';
 import { type AgentFacts, nodeIdOf } from './http/envelope.ts';
@@ -60,6 +61,8 @@ export interface AgentOptions {
   /** Fill an empty store with the demo site's resources. */
   readonly demo: boolean;
   readonly logger: Logger;
+  /** Other drivers than those that ship. */
+  readonly families?: readonly GearFamily[];
 }
 
 export interface RunningAgent {
@@ -206,7 +209,7 @@ async function build(
   const gear = buildGear({
     storage,
     catalog,
-    families: gearFamilies(lines.lines, clock),
+    families: options.families ?? gearFamilies(lines.lines, clock),
     alarms,
     clock,
     timers: systemTimers,

@@ -7,7 +7,10 @@ import { createBridgeHost } from '../host/bridge-host.ts';
 import { createLocalMemory, createWebHost } from '../host/web-host.ts';
 import { createPreferences } from '../state/preferences.ts';
 import type { Timers } from '../state/timers.ts';
+import { parsePlace } from '../state/paths.ts';
 import { Root } from '../views/root.tsx';
+import { loadAhead } from '../views/view-components.ts';
+import { HOME } from '../views/view-list.ts';
 import './theme.css';
 import './layout.css';
 import '../ui/ui.css';
@@ -26,6 +29,7 @@ const timers: Timers = {
 const bridge = (globalThis as { [BRIDGE_NAME]?: DesktopBridge })[BRIDGE_NAME];
 
 async function main(): Promise<void> {
+  loadAhead(parsePlace(location.hash)[0] ?? HOME);
   const host =
     bridge === undefined ? createWebHost() : createBridgeHost(bridge, createLocalMemory());
   const [site] = host.book === undefined ? await host.sites() : [];

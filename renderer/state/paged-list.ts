@@ -26,11 +26,14 @@ export interface PagedList<Row> {
   readonly loadMore: () => Promise<void>;
   /** Reads to the end. */
   readonly loadAll: () => Promise<void>;
+  /** Nobody looks any more: what is being read is dropped. */
+  readonly stop: () => void;
 }
 
-/** Enough for a screen at once, then ever more. */
+/** Enough for a screen at once; then pieces that are read within a frame; then all at once. */
 const FIRST_PAGE = 200;
-const NEXT_PAGE = 2_000;
+const NEXT_PAGE = 500;
+const WHOLE_PAGE = 5_000;
 
 /**
  * @param load one page @param toRow keeps of a row what is shown
@@ -64,7 +67,7 @@ export function createPagedList<Row>(
     more = undefined;
     state.update((now) => ({ ...now, isLoading: true }));
     try {
-      const wanted = Math.min(Math.max(FIRST_PAGE, state.get().rows.length), NEXT_PAGE);
+      const wanted = Math.min(Math.max(FIRST_PAGE, state.get().rows.length), 2 * NEXT_PAGE);
       const page = await load(undefined, wanted, abort.signal);
       if (mine !== turn) return;
       next = page.next;
@@ -80,10 +83,10 @@ export function createPagedList<Row>(
     }
   };
 
-  const readMore = async (): Promise<void> => {
+  const readMore = async (size: number): Promise<void> => {
     const mine = turn;
     try {
-      const page = await load(next, NEXT_PAGE, abort.signal);
+      const page = await load(next, size, abort.signal);
       if (mine !== turn) return;
       next = page.next;
       state.update((now) => ({
@@ -97,9 +100,9 @@ export function createPagedList<Row>(
     }
   };
 
-  const loadMore = (): Promise<void> => {
+  const loadPage = (size: number): Promise<void> => {
     if (next === undefined) return Promise.resolve();
-    more ??= readMore().finally(() => {
+    more ??= readMore(size).finally(() => {
       more = undefined;
     });
     return more;
@@ -108,11 +111,15 @@ export function createPagedList<Row>(
   return {
     state,
     reload,
-    loadMore,
+    loadMore: () => loadPage(NEXT_PAGE),
+    stop: () => {
+      turn += 1;
+      abort.abort();
+    },
     loadAll: async () => {
       const mine = turn;
       while (next !== undefined && mine === turn && state.get().error === undefined)
-        await loadMore();
+        await loadPage(WHOLE_PAGE);
     },
   };
 }

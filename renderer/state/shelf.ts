@@ -9,6 +9,7 @@ import {
   type JsonObject,
   textOf,
 } from '../../agent/client/index.ts';
+import { isSame } from './document.ts';
 
 export interface ShelfChannel {
   readonly timeslot: number;
@@ -87,6 +88,65 @@ export async function loadGearNames(client: Client): Promise<ReadonlyMap<string,
   return new Map(objects(data).map((doc) => [textOf(doc['id']), textOf(doc['name'])]));
 }
 
+/** The shelf as it is read again and again, with what events said meanwhile. */
+export interface ShelfReader {
+  /** @throws ClientError */
+  readonly read: () => Promise<readonly ShelfSpan[]>;
+  /** What an event says; a reading that is under way may be older. */
+  readonly note: (change: ShelfChange) => void;
+}
+
+export function createShelfReader(client: Client): ShelfReader {
+  let last: readonly ShelfSpan[] = [];
+  const underway = new Set<ShelfChange[]>();
+  return {
+    read: async () => {
+      const noted: ShelfChange[] = [];
+      underway.add(noted);
+      try {
+        last = keepingSame(last, withChanges(await loadShelf(client), noted));
+        return last;
+      } finally {
+        underway.delete(noted);
+      }
+    },
+    note: (change) => {
+      for (const noted of underway) noted.push(change);
+    },
+  };
+}
+
+/** `after`, with the very objects of `before` wherever nothing that is shown is different. */
+export function keepingSame(
+  before: readonly ShelfSpan[],
+  after: readonly ShelfSpan[],
+): readonly ShelfSpan[] {
+  const known = new Map(before.map((span) => [span.id, span]));
+  return after.map((span) => {
+    const old = known.get(span.id);
+    if (old === undefined) return span;
+    const doc = isSameDoc(old.doc, span.doc) ? old.doc : span.doc;
+    const channels = span.channels.map((channel, index) => {
+      const other = old.channels[index];
+      return other !== undefined && isSameChannel(other, channel) ? other : channel;
+    });
+    const areSame =
+      channels.length === old.channels.length &&
+      channels.every((channel, index) => channel === old.channels[index]);
+    if (areSame && doc === old.doc) return old;
+    return { id: span.id, doc, channels: areSame ? old.channels : channels };
+  });
+}
+
+/** Whatever was read is newer; only what it says counts. */
+function isSameDoc(a: JsonObject, b: JsonObject): boolean {
+  return isSame({ ...a, read_at: '' }, { ...b, read_at: '' });
+}
+
+function isSameChannel(a: ShelfChannel, b: ShelfChannel): boolean {
+  return (Object.keys(a) as (keyof ShelfChannel)[]).every((key) => a[key] === b[key]);
+}
+
 /** Reads all spans, and then their channels, few at a time. @throws ClientError */
 export async function loadShelf(client: Client): Promise<readonly ShelfSpan[]> {
   const { data } = await client.request('/v2/spans', { query: { paginate: false, sort: 'name' } });
@@ -138,15 +198,18 @@ export function withChanges(
     if (channel !== undefined) entry.channels.set(channel.number, channel);
     if (doc !== undefined) entry.doc = { ...entry.doc, ...doc };
   }
-  return shelf.map((span) => {
-    const change = bySpan.get(span.id);
-    if (change === undefined) return span;
-    return {
-      id: span.id,
-      doc: { ...span.doc, ...change.doc },
-      channels: span.channels.map((channel) => change.channels.get(channel.number) ?? channel),
-    };
-  });
+  return keepingSame(
+    shelf,
+    shelf.map((span) => {
+      const change = bySpan.get(span.id);
+      if (change === undefined) return span;
+      return {
+        id: span.id,
+        doc: { ...span.doc, ...change.doc },
+        channels: span.channels.map((channel) => change.channels.get(channel.number) ?? channel),
+      };
+    }),
+  );
 }
 
 function objects(data: Json): readonly JsonObject[] {

@@ -74,7 +74,12 @@ export function createSiteSession(
   let following: Following | undefined;
   let cancelRetry: (() => void) | undefined;
 
-  const seen = (): void => liveness.update((now) => ({ ...now, aliveMs: timers.nowMs() }));
+  // Ages are shown in seconds: a stream of a thousand events a second is one change a second.
+  const seen = (): void =>
+    liveness.update((now) => {
+      const nowMs = timers.nowMs();
+      return nowMs - now.aliveMs < 1000 ? now : { ...now, aliveMs: nowMs };
+    });
 
   const inner = createClient(connection.fetch);
   // Every reply says that the agent lives; every 401 that the session is over.

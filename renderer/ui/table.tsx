@@ -2,7 +2,15 @@
 // keys, Home and End move, Enter opens, Space selects.
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
 
 export interface TableColumn<Row> {
   readonly key: string;
@@ -36,6 +44,9 @@ export interface TableProps<Row> {
   isMuted?: (row: Row) => boolean;
 }
 
+/** Rows before the end of what is there at which more is asked for: a fast wheel is not stopped. */
+const AHEAD = 400;
+
 export function Table<Row>(props: TableProps<Row>) {
   const { rows, columns, rowHeight, keyOf, selected, onSelect } = props;
   const scroller = useRef<HTMLDivElement>(null);
@@ -54,7 +65,7 @@ export function Table<Row>(props: TableProps<Row>) {
   const last = items.at(-1)?.index ?? 0;
   const { onEnd } = props;
   useEffect(() => {
-    if (last >= rows.length - 60) onEnd?.();
+    if (last >= rows.length - AHEAD) onEnd?.();
   }, [last, rows.length, onEnd]);
 
   const current = Math.min(active, Math.max(0, rows.length - 1));
@@ -96,6 +107,20 @@ export function Table<Row>(props: TableProps<Row>) {
     else return;
     event.preventDefault();
   };
+
+  // The same object for ever, so that rows that stay are not drawn again while others come.
+  const latest = useRef<RowActs<Row>>({ open: () => {}, toggle: () => {} });
+  latest.current = {
+    open: (row, index) => {
+      setActive(index);
+      props.onOpen?.(row);
+    },
+    toggle,
+  };
+  const [acts] = useState<RowActs<Row>>(() => ({
+    open: (row, index) => latest.current.open(row, index),
+    toggle: (row) => latest.current.toggle(row),
+  }));
 
   const tracks = [
     ...(onSelect === undefined ? [] : ['2rem']),
@@ -141,48 +166,81 @@ export function Table<Row>(props: TableProps<Row>) {
           const row = rows[item.index];
           if (row === undefined) return null;
           const key = keyOf(row);
-          const isSelected = selected?.has(key) ?? false;
           return (
-            <div
+            <TableRow
               key={key}
-              role="row"
               id={`${id}-${String(item.index)}`}
-              aria-rowindex={item.index + 2}
-              aria-selected={onSelect === undefined ? undefined : isSelected}
-              className={`table-row body${item.index === current ? ' active' : ''}${props.isMuted?.(row) === true ? ' muted' : ''}`}
-              style={{ transform: `translateY(${String(item.start)}px)` }}
-              onClick={() => {
-                setActive(item.index);
-                props.onOpen?.(row);
-              }}
-            >
-              {onSelect !== undefined && (
-                <div role="gridcell" className="cell" onClick={(event) => event.stopPropagation()}>
-                  <input
-                    type="checkbox"
-                    tabIndex={-1}
-                    aria-label={props.selectText}
-                    checked={isSelected}
-                    onChange={() => toggle(row)}
-                  />
-                </div>
-              )}
-              {columns.map((column) => (
-                <div
-                  key={column.key}
-                  role="gridcell"
-                  className={`cell${column.align === 'end' ? ' end' : ''}`}
-                >
-                  {column.render(row)}
-                </div>
-              ))}
-            </div>
+              row={row}
+              columns={columns}
+              index={item.index}
+              top={item.start}
+              isActive={item.index === current}
+              isMuted={props.isMuted?.(row) === true}
+              isSelected={onSelect === undefined ? undefined : (selected?.has(key) ?? false)}
+              selectText={props.selectText}
+              acts={acts}
+            />
           );
         })}
       </div>
     </div>
   );
 }
+
+interface RowActs<Row> {
+  readonly open: (row: Row, index: number) => void;
+  readonly toggle: (row: Row) => void;
+}
+
+interface TableRowProps<Row> {
+  readonly id: string;
+  readonly row: Row;
+  readonly columns: readonly TableColumn<Row>[];
+  readonly index: number;
+  readonly top: number;
+  readonly isActive: boolean;
+  readonly isMuted: boolean;
+  /** undefined: rows are not selected. */
+  readonly isSelected: boolean | undefined;
+  readonly selectText: string | undefined;
+  readonly acts: RowActs<Row>;
+}
+
+const TableRow = memo(function TableRow<Row>(props: TableRowProps<Row>) {
+  const { row, columns, index, isSelected, acts } = props;
+  return (
+    <div
+      role="row"
+      id={props.id}
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      className={`table-row body${props.isActive ? ' active' : ''}${props.isMuted ? ' muted' : ''}`}
+      style={{ transform: `translateY(${String(props.top)}px)` }}
+      onClick={() => acts.open(row, index)}
+    >
+      {isSelected !== undefined && (
+        <div role="gridcell" className="cell" onClick={(event) => event.stopPropagation()}>
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={props.selectText}
+            checked={isSelected}
+            onChange={() => acts.toggle(row)}
+          />
+        </div>
+      )}
+      {columns.map((column) => (
+        <div
+          key={column.key}
+          role="gridcell"
+          className={`cell${column.align === 'end' ? ' end' : ''}`}
+        >
+          {column.render(row)}
+        </div>
+      ))}
+    </div>
+  );
+}) as <Row>(props: TableRowProps<Row>) => ReactNode;
 
 function isPlainKey(event: KeyboardEvent): boolean {
   return !event.ctrlKey && !event.metaKey && !event.altKey;

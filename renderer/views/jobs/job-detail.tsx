@@ -191,8 +191,13 @@ function Results({ path }: { readonly path: string }) {
     [session, path, outcome, timers],
   );
   useEffect(() => {
-    list.reload().catch(ignoreAbort);
-    return onChange(session, timers, ['job'], 1500, () => void list.reload().catch(ignoreAbort));
+    const reload = (): void => void list.reload().catch(ignoreAbort);
+    reload();
+    const end = onChange(session, timers, ['job'], 1500, reload);
+    return () => {
+      end();
+      list.stop();
+    };
   }, [list, session, timers]);
   const state = useStore(list.state);
   return (

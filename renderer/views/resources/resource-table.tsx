@@ -13,7 +13,7 @@ import { BulkEdit } from './bulk-edit.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { exportResources } from './export.ts';
 import { type ResourceRow, toResourceRow } from './resource-row.ts';
-import { ignoreAbort, useSettled } from '../settled.ts';
+import { ignoreAbort } from '../settled.ts';
 import { ReorderDialog } from './reorder-dialog.tsx';
 
 const ALL: readonly TableColumn<ResourceRow>[] = [
@@ -82,7 +82,6 @@ export function ResourceTable({ scope, search, onSearch }: ResourceTableProps) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [dialog, setDialog] = useState<'bulk' | 'reorder' | 'import'>();
   const path = `${basePath(identity, scope)}/resources`;
-  const searchNow = useSettled(search, 120);
   const list = useMemo(
     () =>
       createPagedList(
@@ -90,7 +89,7 @@ export function ResourceTable({ scope, search, onSearch }: ResourceTableProps) {
           const reply = await session.client.request(path, {
             query: {
               sort: table.sort,
-              q: searchNow === '' ? undefined : searchNow,
+              q: search === '' ? undefined : search,
               page_size: size,
               start_key: startKey,
             },
@@ -102,20 +101,22 @@ export function ResourceTable({ scope, search, onSearch }: ResourceTableProps) {
         toResourceRow,
         timers.nowMs,
       ),
-    [session, path, table.sort, searchNow, timers],
+    [session, path, table.sort, search, timers],
   );
   useEffect(() => {
-    list.reload().catch(ignoreAbort);
-    return onChange(
-      session,
-      timers,
-      ['resource'],
-      500,
-      () => void list.reload().catch(ignoreAbort),
-    );
+    const reload = (): void => void list.reload().catch(ignoreAbort);
+    reload();
+    const end = onChange(session, timers, ['resource'], 500, reload);
+    return () => {
+      end();
+      list.stop();
+    };
   }, [list, session, timers]);
   const state = usePrevious(useStore(list.state), list.state.get().loadedMs > 0);
-  const columns = table.columns.flatMap((key) => ALL.find((column) => column.key === key) ?? []);
+  const columns = useMemo(
+    () => table.columns.flatMap((key) => ALL.find((column) => column.key === key) ?? []),
+    [table.columns],
+  );
   const setTable = (change: Partial<typeof table>): void =>
     preferences.update((now) => ({
       ...now,

@@ -35,8 +35,13 @@ export function Audit() {
     [session, path, timers],
   );
   useEffect(() => {
-    list.reload().catch(ignoreAbort);
-    return onChange(session, timers, ['*'], 2000, () => void list.reload().catch(ignoreAbort));
+    const reload = (): void => void list.reload().catch(ignoreAbort);
+    reload();
+    const end = onChange(session, timers, ['*'], 2000, reload);
+    return () => {
+      end();
+      list.stop();
+    };
   }, [list, session, timers]);
   const state = useStore(list.state);
   return (

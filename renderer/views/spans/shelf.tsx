@@ -1,9 +1,9 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import {
   CHANNEL_STATES,
+  createShelfReader,
   groupsOf,
   loadGearNames,
-  loadShelf,
   type ShelfChange,
   shelfChangeOf,
   withChanges,
@@ -16,8 +16,9 @@ import { GLYPHS, SpanCard } from './span-card.tsx';
 
 /** Every span with its channels, live; alarms on top. */
 export function Shelf() {
-  const { session } = useScene();
-  const { data, error, query } = useQuery(() => loadShelf(session.client), 'shelf', ['gear'], 3000);
+  const { session, timers } = useScene();
+  const reader = useMemo(() => createShelfReader(session.client), [session]);
+  const { data, error, query } = useQuery(reader.read, 'shelf', [], 3000);
   const { data: gearNames } = useQuery(() => loadGearNames(session.client), 'gear-names', ['gear']);
   useEffect(() => {
     let pending: ShelfChange[] = [];
@@ -28,19 +29,37 @@ export function Shelf() {
       pending = [];
       query.patch((shelf) => withChanges(shelf, changes));
     };
-    const ends = ['channel', 'span'].map((topic) =>
-      session.onEvent(topic, (event) => {
-        const change = shelfChangeOf(event.name, event.data);
-        if (change === undefined) return;
-        pending.push(change);
-        frame ||= requestAnimationFrame(apply);
+    let cancelReload: (() => void) | undefined;
+    const reloadSoon = (): void => {
+      cancelReload ??= timers.wait(1000, () => {
+        cancelReload = undefined;
+        void query.reload();
+      });
+    };
+    const isKnown = (spanId: string): boolean =>
+      query.state.get().data?.some(({ id }) => id === spanId) ?? true;
+    const ends = [
+      ...['channel', 'span'].map((topic) =>
+        session.onEvent(topic, (event) => {
+          const change = shelfChangeOf(event.name, event.data);
+          if (change === undefined) return;
+          reader.note(change);
+          pending.push(change);
+          if (change.doc !== undefined && !isKnown(change.spanId)) reloadSoon();
+          frame ||= requestAnimationFrame(apply);
+        }),
+      ),
+      // A state comes with every reading, and what was read is told span by span.
+      session.onEvent('gear', (event) => {
+        if (event.name !== 'gear.state') reloadSoon();
       }),
-    );
+    ];
     return () => {
       cancelAnimationFrame(frame);
+      cancelReload?.();
       for (const end of ends) end();
     };
-  }, [session, query]);
+  }, [session, timers, reader, query]);
   const isMissing = error?.kind === 'missing';
   return (
     <section className="view">

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { groupsOf, type ShelfSpan, toShelfChannel } from '../../../renderer/state/shelf.ts';
+import {
+  groupsOf,
+  keepingSame,
+  type ShelfSpan,
+  toShelfChannel,
+  withChanges,
+} from '../../../renderer/state/shelf.ts';
 
 const span = (gear_id: string, name: string, channels = 0): ShelfSpan => ({
   id: `${gear_id}-${name}`,
@@ -22,4 +28,21 @@ it('shows spans by gear, those with channels first, names as people count', () =
     ['pbx', ['E1_A', 'T1_A']],
     ['mux', ['DS1-2', 'DS1-10']],
   ]);
+});
+
+it('keeps the objects of what did not change, by events and by reading again', () => {
+  const shelf = [span('pbx', 'E1_A', 31), span('pbx', 'E1_B', 31)];
+  const [first, second] = shelf as [ShelfSpan, ShelfSpan];
+  const busy = toShelfChannel({ number: 5, state: 'busy' });
+  const changed = withChanges(shelf, [{ spanId: first.id, channel: busy }]);
+  expect(changed[0]?.channels[4]).toEqual(busy);
+  expect(changed[0]?.channels[3]).toBe(first.channels[3]);
+  expect(changed[1]).toBe(second);
+  const again = [
+    { ...span('pbx', 'E1_A', 31), doc: { ...first.doc, read_at: 'later' } },
+    span('pbx', 'E1_B', 30),
+  ];
+  const read = keepingSame(shelf, again);
+  expect(read[0]).toBe(first);
+  expect(read[1]?.channels).toHaveLength(30);
 });
