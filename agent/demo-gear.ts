@@ -24,11 +24,18 @@ export async function startDemoGear(
   random: RandomBytes,
   clock: Clock,
 ): Promise<() => Promise<void>> {
-  const [freeSwitch, gateway, mux] = await Promise.all([
-    startDemoFreeSwitch({ random, clock }),
+  const [gateway, mux] = await Promise.all([
     startGear({ dialect: 'ios', baud: CONSOLE_BAUD, options: { hostName: 'GW1' } }),
     startGear({ dialect: 'tl1', baud: CRAFT_BAUD, options: { sid: 'MUX1', ...DEMO_LOGIN } }),
   ]);
+  const freeSwitch = await startDemoFreeSwitch({
+    random,
+    clock,
+    others: {
+      gateway: (behaviour) => gateway.behave(behaviour),
+      mux: (behaviour) => mux.behave(behaviour),
+    },
+  });
   const { url: link, password } = freeSwitch;
   await followDemoGear(storage, gear, {
     id: FREESWITCH,

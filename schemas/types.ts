@@ -1157,6 +1157,59 @@ export interface SiteDoc {
   readonly spans?: number;
 }
 /**
+ * Counters of a span over 15 minutes, or over several such intervals together. What is missing is unknown
+ */
+export interface SpanPerformanceDoc {
+  /**
+   * 1 for the newest
+   */
+  readonly sequence: number;
+  /**
+   * interval: 15 minutes; sum: several of them together
+   */
+  readonly kind: 'interval' | 'sum';
+  /**
+   * How many intervals were counted
+   */
+  readonly intervals: number;
+  /**
+   * near: as the gear sees it; far: as the other end told it
+   */
+  readonly end: 'near' | 'far';
+  /**
+   * 0 for the interval that runs, 1 for the one before, where the gear counts back
+   */
+  readonly age?: number;
+  /**
+   * Begin of the interval by the gear's own clock, which has no year and no zone (07-14 11:45), where the gear names times
+   */
+  readonly start?: string;
+  /**
+   * Seconds counted
+   */
+  readonly elapsed_s?: number;
+  /**
+   * Whether the interval was counted to its end
+   */
+  readonly complete?: boolean;
+  /**
+   * By the names of RFC 4805: LCV, PCV violations; LES, ES, BES, SES, SEFS, UAS, CSS seconds; DM minutes
+   */
+  readonly counters: {
+    readonly [k: string]: number;
+  };
+  /**
+   * Counters under the gear's own names
+   */
+  readonly other?: {
+    readonly [k: string]: number;
+  };
+  /**
+   * When it was read
+   */
+  readonly read_at: string;
+}
+/**
  * A span as it was last read; values keep their age when the gear is out of reach
  */
 export interface SpanDoc {

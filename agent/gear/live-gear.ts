@@ -3,6 +3,7 @@
 // than what the reading says of the same thing. Pure but for being the one copy.
 
 import type { GearFinding, GearLinkState, GearReading } from '../span/gear-driver.ts';
+import { type KnownInterval, PerformanceLog } from './performance-log.ts';
 import type { AlarmReport, ChannelReport, SpanReport } from '../span/span.ts';
 
 export interface KnownChannel {
@@ -53,6 +54,7 @@ export class LiveGear {
   readonly #alarms = new Map<string, AlarmReport>();
   /** In which turn each alarm was last reported by itself, also when it cleared. */
   readonly #alarmTurns = new Map<string, number>();
+  readonly #performance = new PerformanceLog();
   #turn = 0;
   #link: GearLinkState = 'connecting';
   #linkSinceMs: number;
@@ -81,6 +83,11 @@ export class LiveGear {
 
   get spans(): ReadonlyMap<string, KnownSpan> {
     return this.#spans;
+  }
+
+  /** Counters of a span, newest first. */
+  performance(native: string): readonly KnownInterval[] {
+    return this.#performance.of(native);
   }
 
   get alarms(): readonly AlarmReport[] {
@@ -148,6 +155,7 @@ export class LiveGear {
       else this.#spans.delete(native);
       spans.add(native);
     }
+    if (reading.performance !== undefined) this.#performance.take(reading.performance, nowMs);
     this.#identity = reading.identity;
     this.#findings = withExcess(reading);
     this.#readAtMs = nowMs;

@@ -2,12 +2,13 @@
 // their age when the gear is out of reach, but what only the gear can vouch for (whether
 // signalling is up and the stack runs) is unknown then, with the last known value beside.
 
-import type { ChannelDoc, DialledByDoc, SpanDoc } from '../../schemas/types.ts';
+import type { ChannelDoc, DialledByDoc, SpanDoc, SpanPerformanceDoc } from '../../schemas/types.ts';
 import type { GearFinding } from '../span/gear-driver.ts';
 import { formatSlots } from '../span/slot-set.ts';
 import { findingDocument, toIso } from './gear-state-document.ts';
 import { type GearUnit, isStale, linkOf } from './gear-unit.ts';
 import type { KnownChannel, KnownSpan } from './live-gear.ts';
+import type { KnownInterval } from './performance-log.ts';
 
 /** What stands around a span beside what the gear says of it. */
 export interface SpanSurroundings {
@@ -111,4 +112,25 @@ function countChannels(channels: Iterable<KnownChannel>): SpanDoc['channels'] {
     if (report.alarm) counts.alarm += 1;
   }
   return counts;
+}
+
+/** @param index its place among the span's, newest first */
+export function performanceDocument(
+  { interval, readMs }: KnownInterval,
+  index: number,
+): SpanPerformanceDoc {
+  const { kind, intervals, end, age, start, elapsedS, complete, counters, other } = interval;
+  return {
+    sequence: index + 1,
+    kind,
+    intervals,
+    end,
+    ...(age === undefined ? {} : { age }),
+    ...(start === undefined ? {} : { start }),
+    ...(elapsedS === undefined ? {} : { elapsed_s: elapsedS }),
+    ...(complete === undefined ? {} : { complete }),
+    counters: { ...counters },
+    ...(Object.keys(other).length === 0 ? {} : { other: { ...other } }),
+    read_at: toIso(readMs),
+  };
 }

@@ -96,6 +96,31 @@ export function spanRoutes(spans: SpanService): Route[] {
         },
       },
     },
+    {
+      path: '/v2/spans/:span_id/performance',
+      methods: {
+        GET: {
+          access,
+          summary: 'List the counters of a span in 15-minute intervals, newest first',
+          replies: { schema: 'span_performance', isList: true },
+          query: SEARCHABLE_LIST_QUERY,
+          produces: LIST_TYPES,
+          handle: async (call) => {
+            const counters = spans.performance(idOf(call));
+            return listReply(
+              call,
+              memoryList({
+                rows: () => Promise.resolve(counters as unknown as readonly JsonObject[]),
+                sorts: { sequence: ['sequence'] },
+                defaultSort: 'sequence',
+                id: (row) => Number(row['sequence']),
+                fileName: 'performance.csv',
+              }),
+            );
+          },
+        },
+      },
+    },
   ];
 }
 

@@ -1,7 +1,7 @@
 // Spans of all gear as clients see them: what the gear says, what people wrote beside it, and
 // what dials into it.
 
-import type { ChannelDoc, SpanDoc, SpanLocalDoc } from '../../schemas/types.ts';
+import type { ChannelDoc, SpanDoc, SpanLocalDoc, SpanPerformanceDoc } from '../../schemas/types.ts';
 import type { Actor } from '../base/change.ts';
 import type { Clock } from '../base/clock.ts';
 import { CraftportError } from '../base/error.ts';
@@ -12,7 +12,7 @@ import { assertPreconditions, type Preconditions } from '../document/preconditio
 import type { DocumentValidator } from '../document/validate.ts';
 import type { GearUnit } from '../gear/gear-unit.ts';
 import type { KnownSpan } from '../gear/live-gear.ts';
-import { channelDocument, spanDocument } from '../gear/span-document.ts';
+import { channelDocument, performanceDocument, spanDocument } from '../gear/span-document.ts';
 import { publicPart } from '../resource/resource-rules.ts';
 import type { DialledSpans } from './dialled-spans.ts';
 import type { GearFleet } from './gear-fleet.ts';
@@ -82,6 +82,12 @@ export class SpanService {
     return [...this.#find(id).span.channels.values()]
       .map(channelDocument)
       .sort((a, b) => a.timeslot - b.timeslot || a.number - b.number);
+  }
+
+  /** Counters of a span in 15-minute intervals, newest first. @throws document.not-found */
+  performance(id: string): readonly SpanPerformanceDoc[] {
+    const { unit, span } = this.#find(id);
+    return unit.live.performance(span.report.native).map(performanceDocument);
   }
 
   /** The revision of what people wrote; undefined: nothing yet. */

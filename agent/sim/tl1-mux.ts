@@ -20,6 +20,8 @@ export interface Tl1MuxOptions {
   readonly password?: string;
   /** Whether what is typed comes back, as serial craft ports do. */
   readonly echo?: boolean;
+  /** What its T1s are called before their number. */
+  readonly aidPrefix?: string;
   /** Lines of one block before `>`. */
   readonly pageLines?: number;
   readonly timers?: Timers;
@@ -76,6 +78,7 @@ export class Tl1Mux implements SimDevice {
       username: 'admin',
       password: 'secret1',
       echo: false,
+      aidPrefix: 'DS1-',
       pageLines: 12,
       timers: systemTimers,
       nowMs: () => Date.now(),
@@ -193,7 +196,7 @@ export class Tl1Mux implements SimDevice {
         return completed(['CARRIER ACCESS,WIDE BANK 28,M13,2.4']);
       case 'RTRV-T1':
         return this.#each(aid, (t1, span) => [
-          `DS1-${span}::LINECDE=${t1.lineCode},FMT=${t1.framing},LBO=1,TMG=LINE:${t1.alarms.size === 0 ? 'IS-NR' : 'OOS-AU'},`,
+          `${this.#aid(span)}::LINECDE=${t1.lineCode},FMT=${t1.framing},LBO=1,TMG=LINE:${t1.alarms.size === 0 ? 'IS-NR' : 'OOS-AU'},`,
         ]);
       case 'RTRV-COND-T1':
         return this.#each(aid, (t1, span) => this.#alarmLines(t1, span));
@@ -207,7 +210,8 @@ export class Tl1Mux implements SimDevice {
   }
 
   #each(aid: string, lines: (t1: T1, span: number) => readonly string[]): Answer {
-    const [from, to] = aid === 'ALL' ? [1, this.#t1s.length] : rangeOf(aid);
+    const [from, to] =
+      aid === 'ALL' ? [1, this.#t1s.length] : rangeOf(aid, this.#options.aidPrefix);
     if (from === undefined || to === undefined || to > this.#t1s.length || from < 1)
       return deny('IIAC');
     return completed(
@@ -220,7 +224,7 @@ export class Tl1Mux implements SimDevice {
   #alarmLines(t1: T1, span: number): readonly string[] {
     return [...t1.alarms].map(
       ([name, { at }]) =>
-        `DS1-${twoDigits(span)}:MJ,${name},SA,${monthDay(at)},${hms(at, '-')},NEND,RCV:\\"${DESCRIPTIONS[name] ?? name}\\",`,
+        `${this.#aid(span, 'padded')}:MJ,${name},SA,${monthDay(at)},${hms(at, '-')},NEND,RCV:\\"${DESCRIPTIONS[name] ?? name}\\",`,
     );
   }
 
@@ -228,7 +232,8 @@ export class Tl1Mux implements SimDevice {
     const now = new Date(this.#options.nowMs());
     const start = `${monthDay(now)},${twoDigits(now.getUTCHours())}-${twoDigits(Math.floor(now.getUTCMinutes() / 15) * 15)}`;
     return [...t1.counters].map(
-      ([type, value]) => `DS1-${twoDigits(span)}:${type},${value},PRTL,NEND,RCV,15-MIN,${start}`,
+      ([type, value]) =>
+        `${this.#aid(span, 'padded')}:${type},${value},PRTL,NEND,RCV,15-MIN,${start}`,
     );
   }
 
@@ -256,11 +261,19 @@ export class Tl1Mux implements SimDevice {
     if (raised) t1.alarms.set(name, { at });
     else t1.alarms.delete(name);
     const code = raised ? 'MJ' : 'CL';
-    const line = `DS1-${twoDigits(span)}:${code},${name},SA,${monthDay(at)},${hms(at, '-')},NEND,RCV:\\"${DESCRIPTIONS[name] ?? name}\\",`;
+    const line = `${this.#aid(span, 'padded')}:${code},${name},SA,${monthDay(at)},${hms(at, '-')},NEND,RCV:\\"${DESCRIPTIONS[name] ?? name}\\",`;
     const text = `${this.#header()}${raised ? '**' : 'A '} ${this.#atag++} REPT ALM T1\r\n   "${line}"\r\n;`;
     if (this.#options.timers.nowMs() < this.#silentUntilMs) return;
     for (const { peer, muted, user } of this.#conversations)
       if (!muted && user !== undefined) peer.send(latin1(text));
+  }
+
+  /** Alarms and counters pad the number, lists of facilities do not. */
+  #aid(span: number, how?: 'padded'): string {
+    const { aidPrefix } = this.#options;
+    // Numbers alone (101 to 128) have no other spelling.
+    const pads = how === 'padded' || /^\d+$/.test(aidPrefix);
+    return aidPrefix + (pads ? twoDigits(span) : String(span));
   }
 
   #header(): string {
@@ -278,9 +291,14 @@ function deny(code: keyof typeof DENIALS): Answer {
   return { completion: 'DENY', code, comment: DENIALS[code] };
 }
 
-function rangeOf(aid: string): readonly number[] {
-  const found = /^DS1-0?(\d{1,2})(?:&&DS1-0?(\d{1,2}))?$/i.exec(aid);
-  return found === null ? [] : [Number(found[1]), Number(found[2] ?? found[1])];
+function rangeOf(aid: string, prefix: string): readonly number[] {
+  const numbers = aid
+    .toUpperCase()
+    .split('&&')
+    .map((one) => (one.startsWith(prefix) ? Number(one.slice(prefix.length)) : NaN));
+  return numbers.length > 2 || numbers.some((number) => !(number >= 1))
+    ? []
+    : [numbers[0] ?? 0, numbers.at(-1) ?? 0];
 }
 
 const monthDay = (at: Date): string =>

@@ -3,6 +3,7 @@
 
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import type { PerformanceInterval } from './performance.ts';
 import type { AlarmReport, ChannelReport, SpanReport } from './span.ts';
 
 /** Everything a driver read in one go. */
@@ -14,6 +15,8 @@ export interface GearReading {
   readonly alarms: readonly AlarmReport[];
   /** What is wrong without being an alarm of the gear (module not loaded, a wedged command). */
   readonly findings: readonly GearFinding[];
+  /** Counters that came with it; absent: none were read this time. */
+  readonly performance?: readonly PerformanceInterval[];
 }
 
 /** A condition of the gear or of our link to it, with what a technician can do. */

@@ -66,6 +66,46 @@ const parsed = ({
 ];
 
 describe('the demo site', () => {
+  it('has a gateway and a mux that a person makes misbehave at the socket of its FreeSWITCH', async () => {
+    const agent = await startAgentProcess({ flags: ['--demo'] });
+    await vi.waitFor(
+      async () => expect(await stateOf(agent, 'demo-tl1')).toMatchObject({ link: 'connected' }),
+      SOON,
+    );
+    const record = dataOf(await agent.request('GET', '/v2/gear/demo-freeswitch'));
+    const ask = (command: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const socket = connect(Number(new URL(String(record['link'])).port), '127.0.0.1');
+        let heard = '';
+        socket.on('error', reject);
+        socket.on('data', (bytes) => {
+          heard += bytes.toString('latin1');
+          const answer = /[+-](?:OK|USAGE)[^\n]*\n$/.exec(
+            heard.split('api/response')[1] ?? '',
+          )?.[0];
+          if (answer === undefined) return;
+          socket.end();
+          resolve(answer);
+        });
+        socket.write(`auth ClueCon\n\napi craftport_demo ${command}\n\n`);
+      });
+    expect(await ask('mux dance')).toMatch(/^-USAGE: mux .*storm/);
+    expect(await ask('mux alarm 3 LOS')).toBe('+OK\n');
+    await vi.waitFor(
+      async () =>
+        expect(rowsOf(await agent.request('GET', '/v2/alarms?gear_id=demo-tl1'))).toMatchObject([
+          { name: expect.stringMatching(/LOS/) as string, state: 'active' },
+        ]),
+      SOON,
+    );
+    expect(await ask('gateway unplug 60')).toBe('+OK\n');
+    await vi.waitFor(
+      async () => expect(await stateOf(agent, 'demo-ios')).toMatchObject({ link: 'down' }),
+      SOON,
+    );
+    expect(await stateOf(agent, 'demo-tl1')).toMatchObject({ link: 'connected' });
+  });
+
   it('has a FreeSWITCH that is read, and whose record follows it over a restart', async () => {
     const agent = await startAgentProcess({ flags: ['--demo'] });
     const connected = async (on: AgentProcess): Promise<string> => {

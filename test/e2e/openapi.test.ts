@@ -31,6 +31,7 @@ const PROMISED = [
   '/v2/gear/{gear_id}/refresh',
   '/v2/gear/{gear_id}/transcript',
   '/v2/spans/{span_id}/channels',
+  '/v2/spans/{span_id}/performance',
   '/v2/cables/{cable_id}',
   '/v2/events',
   '/v2/routes',

@@ -63,6 +63,7 @@ describe('the documents', () => {
       'serial_port_probes',
       'serial_ports',
       'sites',
+      'span_performance',
       'spans',
       'spans.local',
       'system_config.crossbar',
@@ -144,6 +145,14 @@ describe('the documents', () => {
         at: 't',
         alarms: { critical: 0, major: 0, minor: 0, warning: 0, unacknowledged: 0 },
         jobs: { running: 0, paused: 0 },
+      },
+      span_performance: {
+        sequence: 1,
+        kind: 'interval',
+        intervals: 1,
+        end: 'near',
+        counters: { ES: 3 },
+        read_at: 't',
       },
       spans: {
         id: 'i',

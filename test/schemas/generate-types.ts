@@ -42,6 +42,7 @@ const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
   serial_port_probes: 'SerialPortProbeResultDoc',
   serial_ports: 'SerialPortDoc',
   sites: 'SiteDoc',
+  span_performance: 'SpanPerformanceDoc',
   spans: 'SpanDoc',
   'spans.local': 'SpanLocalDoc',
   'system_config.crossbar': 'CrossbarConfigDoc',

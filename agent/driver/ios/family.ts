@@ -20,6 +20,7 @@ import { alarmsOf, spansOf, type IosView } from './spans.ts';
 import {
   readInterfaceConfiguration,
   readTrunkGroups,
+  readVoiceCalls,
   readVoicePorts,
   type InterfaceConfiguration,
 } from './voice.ts';
@@ -102,7 +103,16 @@ async function reading(ask: Ask, hostName: string | undefined): Promise<GearRead
     const configuration = lines === undefined ? undefined : readInterfaceConfiguration(lines);
     if (configuration !== undefined) configurations.set(name, configuration);
   }
-  const view: IosView = { controllers, isdn, voicePorts, trunkGroups, configurations };
+  // ISDN tells its own calls; those of channel-associated signalling are told here alone.
+  const tellsAll = controllers.every(({ place }) => isdn.some((one) => one.place === place));
+  const calls = tellsAll
+    ? []
+    : keep(
+        'show voice call summary',
+        readVoiceCalls((await ask('show voice call summary', 'optional')) ?? []),
+        findings,
+      );
+  const view: IosView = { controllers, isdn, voicePorts, calls, trunkGroups, configurations };
   return {
     identity: {
       ...(hostName === undefined ? {} : { host_name: hostName }),
@@ -111,6 +121,7 @@ async function reading(ask: Ask, hostName: string | undefined): Promise<GearRead
     spans: spansOf(view),
     alarms: alarmsOf(view),
     findings,
+    performance: controllers.flatMap(({ intervals }) => intervals),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   orderOfScheme,
   type InterfaceConfiguration,
   type TrunkGroup,
+  type VoiceCall,
   type VoicePort,
 } from './voice.ts';
 
@@ -21,6 +22,8 @@ export interface IosView {
   readonly controllers: readonly Controller[];
   readonly isdn: readonly IsdnInterface[];
   readonly voicePorts: readonly VoicePort[];
+  /** Asked for where a controller has no ISDN. */
+  readonly calls: readonly VoiceCall[];
   readonly trunkGroups: readonly TrunkGroup[];
   /** By interface name. */
   readonly configurations: ReadonlyMap<string, InterfaceConfiguration>;
@@ -48,7 +51,10 @@ export function spansOf(view: IosView): readonly SpanReport[] {
       status: controller.conditions === undefined ? undefined : lineStatus(controller.conditions),
       order: order.order,
       capabilities: CAPABILITIES,
-      detail: detailOf(controller, isdn, order.detail),
+      detail: {
+        ...detailOf(controller, isdn, order.detail),
+        ...(isdn === undefined ? activeCalls(view, controller) : {}),
+      },
       caveats: order.caveats,
       channels: isdn === undefined ? [] : channelsOf(view, controller, isdn),
     };
@@ -123,6 +129,13 @@ function detailOf(
           performance: `${current.elapsedS ?? 0} s: ${counted.length === 0 ? 'no errors' : counted.map(([name, value]) => `${name}=${value}`).join(' ')}`,
         }),
   };
+}
+
+/** Calls of a controller's channel groups, `0/0/0:1` and on; nothing where it shows none of them. */
+function activeCalls(view: IosView, { place }: Controller): Readonly<Record<string, string>> {
+  const own = view.calls.filter(({ port }) => port.startsWith(`${place}:`));
+  if (own.length === 0) return {};
+  return { active_calls: String(own.filter(({ active }) => active).length) };
 }
 
 /**

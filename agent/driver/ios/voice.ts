@@ -1,4 +1,4 @@
-// `show voice port summary`, `show trunk group` and `show running-config interface …`.
+// `show voice port summary`, `show voice call summary`, `show trunk group` and `show running-config interface …`.
 
 import type { ChannelOrder } from '../../span/span.ts';
 import type { Parsed } from '../parsed.ts';
@@ -23,6 +23,33 @@ export function readVoicePorts(lines: readonly string[]): Parsed<VoicePort> {
       signalling,
       admin,
       operation,
+    };
+  });
+}
+
+export interface VoiceCall {
+  /** `0/0/0` for an analogue port, `1/0/0:23` for a span's channels. */
+  readonly port: string;
+  readonly channel: number | undefined;
+  readonly codec: string | undefined;
+  /** The state of the call's signal processing; undefined when there is no call. */
+  readonly state: string | undefined;
+  readonly active: boolean;
+}
+
+/** Columns PORT CODEC VAD VTSP-STATE VPM-STATE; a dash is nothing, and the last may be missing. */
+export function readVoiceCalls(lines: readonly string[]): Parsed<VoiceCall> {
+  return readRows(lines, /^(?:PORT\s+CODEC|=+)/, (words) => {
+    const [place = '', codec = '-', , vtsp = '-', vpm = '-'] = words;
+    const [, port, channel] = /^(\d+(?:\/\d+)*(?::\d+)?)(?:\.(\d{1,2}))?$/.exec(place) ?? [];
+    if (words.length < 4 || words.length > 5 || port === undefined) return undefined;
+    const said = (word: string): string | undefined => (word === '-' ? undefined : word);
+    return {
+      port,
+      channel: channel === undefined ? undefined : Number(channel),
+      codec: said(codec),
+      state: said(vtsp),
+      active: said(vtsp) !== undefined && !/ONHOOK/.test(vpm),
     };
   });
 }

@@ -124,6 +124,7 @@ export class Tl1Driver implements GearDriver, PerformanceSource {
           spans: this.#board.spans(),
           alarms: this.#board.alarms(),
           findings: findings.list,
+          performance: this.#board.intervals,
         };
       },
     );

@@ -4,6 +4,7 @@
 //   api craftport_demo alarm E1_A red        api craftport_demo dchannel E1_A down|up
 //   api craftport_demo clear E1_A            api craftport_demo reboot
 //   api craftport_demo wedge E1_B            api craftport_demo quiet|lively
+//   api craftport_demo NAME …                for other gear of the demo (behaviour-words.ts)
 //
 // with any client of the event socket, such as
 //   printf 'auth PASSWORD\n\napi craftport_demo alarm E1_A red\n\n' | nc 127.0.0.1 PORT
@@ -11,6 +12,8 @@
 import type { Clock } from '../../base/clock.ts';
 import type { RandomBytes } from '../../base/ids.ts';
 import { systemTimers, type Timers } from '../../base/timers.ts';
+import { BEHAVIOUR_USAGE, behaviourOf } from '../behaviour-words.ts';
+import type { SimBehaviour } from '../sim-device.ts';
 import { serveEventSocket } from './event-socket.ts';
 import type { SimAlarm, SimSpanConfig } from './sim-span.ts';
 import { SimSwitch } from './sim-switch.ts';
@@ -30,6 +33,8 @@ export interface DemoFreeSwitchOptions {
   readonly password?: string;
   /** 0: any free one. */
   readonly port?: number;
+  /** Other gear that is told what to do here: by name, what to do with the words behind it. */
+  readonly others?: Readonly<Record<string, (behaviour: SimBehaviour) => void>>;
   /** Whether calls and small troubles come by themselves. */
   readonly isLively?: boolean;
 }
@@ -50,9 +55,18 @@ const USAGE = `-USAGE: alarm <span> ${ALARMS.join('|')} | clear <span> | dchanne
 /** @throws Error (EADDRINUSE) when a given port is taken */
 export async function startDemoFreeSwitch(options: DemoFreeSwitchOptions): Promise<DemoFreeSwitch> {
   const { random, clock, timers = systemTimers, password = 'ClueCon', isLively = true } = options;
+  const others = options.others ?? {};
   const sim = new SimSwitch({ spans: DEMO_SPANS, random, clock, timers });
   const script = new DemoScript(sim, random, timers);
-  const control = (line: string): string => controlled(sim, script, line);
+  const control = (line: string): string => {
+    const [, name = '', words = ''] = /^\s*(\S+)\s*(.*)$/s.exec(line) ?? [];
+    const other = Object.hasOwn(others, name) ? others[name] : undefined;
+    if (other === undefined) return controlled(sim, script, line);
+    const behaviour = behaviourOf(words);
+    if (behaviour === undefined) return `-USAGE: ${name} ${BEHAVIOUR_USAGE}\n`;
+    other(behaviour);
+    return '+OK\n';
+  };
   const socket = await serveEventSocket(sim, {
     password,
     command: (line) =>

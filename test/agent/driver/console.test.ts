@@ -4,6 +4,8 @@ import { consoleFamily } from '../../../agent/driver/console/family.ts';
 import type { GearDriverContext } from '../../../agent/span/gear-driver.ts';
 import { memoryPair } from '../../../agent/transport/memory-port.ts';
 import type { OpenPort, Port } from '../../../agent/transport/port.ts';
+import { until, withDriver } from '../../support/gear-watch.ts';
+import { cableTo } from '../../support/sim-port.ts';
 
 const never = new AbortController().signal;
 
@@ -56,6 +58,32 @@ describe('gear with a console alone', () => {
     await expect.poll(() => gears.length).toBe(2);
     await expect.poll(() => links.at(-1)).toBe('connected');
     expect(links.slice(0, 4)).toEqual(['connecting', 'connected', 'down', 'connecting']);
+  });
+
+  it('comes back after a cable pulled in any byte, and never sends one', async () => {
+    const text = 'login banner\r\nLINK UP\r\nGW1>\r\n';
+    for (let at = 1; at < text.length; at++) {
+      const cable = cableTo({
+        name: 'talker',
+        connect: (peer) => {
+          setImmediate(() => peer.send(Buffer.from(text)));
+          return { receive: () => undefined, disconnect: () => undefined };
+        },
+        behave: () => undefined,
+      });
+      cable.cutAfter('received', at);
+      const driver = consoleFamily({ backOffMs: [1] }).create({
+        ...context([]),
+        openPort: cable.open,
+      });
+      await withDriver(driver, async (_, watch) => {
+        await until(() => cable.opened === 2 && watch.links.at(-1) === 'connected');
+        await until(() => watch.frames.join('').replaceAll('received ', '').endsWith(text));
+        expect(watch.links.slice(0, 4)).toEqual(['connecting', 'connected', 'down', 'connecting']);
+        expect(await driver.read(never)).toMatchObject({ spans: [], findings: [] });
+        expect(cable.sent.join(''), String(at)).toBe('');
+      });
+    }
   });
 
   it('is looked at by listening alone', async () => {

@@ -217,6 +217,46 @@ describe('/v2/spans', () => {
     );
   });
 
+  it('show the counters of 15-minute intervals that gear told, and nothing it did not', async () => {
+    const site = await openWithGear();
+    const { api, gear, path } = site;
+    const counters = async (): Promise<unknown> =>
+      rowsOf(await api.request('GET', `${path}/performance`)).map(({ read_at: _, ...row }) => row);
+    expect(await counters()).toEqual([]);
+    const bin = {
+      span: 'span1',
+      age: undefined,
+      elapsedS: undefined,
+      kind: 'interval',
+      intervals: 1,
+      complete: undefined,
+      end: 'near',
+      other: {},
+    } as const;
+    gear.reading = {
+      ...gear.reading,
+      performance: [
+        { ...bin, start: '07-14 11:45', counters: { ES: 3 }, complete: true },
+        { ...bin, start: '07-14 12:00', counters: {}, other: { SESL: 1 } },
+      ],
+    };
+    await api.request('PUT', '/v2/gear/fs/refresh');
+    const shown = { kind: 'interval', intervals: 1, end: 'near' };
+    const earlier = { ...shown, start: '07-14 11:45', complete: true, counters: { ES: 3 } };
+    expect(await counters()).toEqual([
+      { ...shown, sequence: 1, start: '07-14 12:00', counters: {}, other: { SESL: 1 } },
+      { ...earlier, sequence: 2 },
+    ]);
+    // A reading without counters leaves them; one with the next interval adds it.
+    gear.reading = {
+      ...gear.reading,
+      performance: [{ ...bin, start: '07-14 12:15', counters: { ES: 1 } }],
+    };
+    await api.request('PUT', '/v2/gear/fs/refresh');
+    expect(await counters()).toHaveLength(3);
+    expect((await api.request('GET', '/v2/spans/none/performance')).status).toBe(404);
+  });
+
   it('say who dials into them, in which order, and when resources disagree', async () => {
     const site = await openWithGear();
     const { api, gear, path } = site;

@@ -10,6 +10,7 @@ import {
   orderOfScheme,
   readInterfaceConfiguration,
   readTrunkGroups,
+  readVoiceCalls,
   readVoicePorts,
 } from '../../../../agent/driver/ios/voice.ts';
 import {
@@ -26,6 +27,7 @@ const READERS = [
   ['ios-console-more-and-syslog-interleaved', readIsdnStatus],
   ['ios-show-trunk-group', readTrunkGroups],
   ['ios-show-voice-port-summary', readVoicePorts],
+  ['ios-show-voice-call-summary', readVoiceCalls],
 ] as const;
 
 /** A stored output as a device would send it. */
@@ -120,11 +122,50 @@ describe('the readers of IOS output', () => {
   });
 });
 
+describe('the active calls of an IOS gateway', () => {
+  it('are told by port and channel, idle rows too', () => {
+    const { values, unparsed } = readVoiceCalls(
+      readOutput('ios-show-voice-call-summary').split('\n'),
+    );
+    expect(unparsed).toEqual([]);
+    expect(values.filter(({ active }) => active).map(({ port }) => port)).toEqual([
+      '0/0/0',
+      '0/1/0',
+    ]);
+    expect(values.at(-1)).toEqual({
+      port: '1/0/0:23',
+      channel: 2,
+      codec: undefined,
+      state: undefined,
+      active: false,
+    });
+  });
+
+  it('count on a controller without ISDN, whose calls nothing else tells', () => {
+    const { values: controllers } = readControllers(['T1 1/0/0 is up.', '  No alarms detected.']);
+    const { values: calls } = readVoiceCalls([
+      '1/0/0:0.1      g711ulaw  y   S_CONNECT            S_TSP_CONNECT',
+      '1/0/0:0.2      -         -   -                    EM_ONHOOK',
+      '1/0/01:0.1     g711ulaw  y   S_CONNECT            S_TSP_CONNECT',
+    ]);
+    const view = {
+      controllers,
+      isdn: [],
+      voicePorts: [],
+      trunkGroups: [],
+      configurations: new Map(),
+    };
+    expect(spansOf({ ...view, calls })[0]?.detail).toMatchObject({ active_calls: '1' });
+    expect(spansOf({ ...view, calls: [] })[0]?.detail).not.toHaveProperty('active_calls');
+  });
+});
+
 describe('the spans of an IOS gateway', () => {
   const view = {
     controllers: readControllers(readOutput('ios-show-controllers-t1').split('\n')).values,
     isdn: readIsdnStatus(readOutput('ios-show-isdn-status').split('\n')).values,
     voicePorts: [],
+    calls: [],
     trunkGroups: [],
     configurations: new Map(),
   };

@@ -4,6 +4,7 @@ import type { Tl1Driver } from '../../../../agent/driver/tl1/driver.ts';
 import { tl1Family } from '../../../../agent/driver/tl1/family.ts';
 import { Tl1Mux, type Tl1MuxOptions } from '../../../../agent/sim/tl1-mux.ts';
 import { gearContext, until, withDriver, type GearWatch } from '../../../support/gear-watch.ts';
+import { cutEverywhere } from '../../../support/cable-cuts.ts';
 import { cableTo, type Cable } from '../../../support/sim-port.ts';
 
 const NEVER = new AbortController().signal;
@@ -225,6 +226,35 @@ describe('a cable pulled in a TL1 conversation', () => {
         });
       }
   }, 120_000);
+});
+
+describe('a cable pulled in a conversation with TL1 gear of every profile', () => {
+  it.each([
+    ['generic', 'DS1-'],
+    ['widebank28', 'DS1-'],
+    ['mx28xx', '1'],
+    ['ons15454', 'FAC-1-'],
+    ['c7', 'N1-1-1-'],
+  ])(
+    '%s: at any write and throughout the answers',
+    async (profile, aidPrefix) => {
+      const options = { profile, ...(profile === 'mx28xx' ? { tid: 'Unit 1' } : {}) };
+      const cuts = await cutEverywhere({
+        device: () =>
+          new Tl1Mux({
+            nowMs: () => FIXED,
+            pageLines: 3,
+            t1Count: profile === 'mx28xx' ? 28 : 3,
+            aidPrefix,
+          }),
+        driver: (open) => family.create(gearContext(open, LOGIN, options)),
+        receivedStep: profile === 'mx28xx' ? 997 : 97,
+        repeated: /RTRV/,
+      });
+      expect(cuts).toBeGreaterThan(15);
+    },
+    60_000,
+  );
 });
 
 describe('a look at gear that may be TL1', () => {

@@ -1,0 +1,60 @@
+// A cable pulled at every step of a driver's conversation with simulated gear: before the last
+// byte of each write, after it, and throughout the answers.
+
+import { expect } from 'vitest';
+import { isCode } from '../../agent/base/error.ts';
+import type { SimDevice } from '../../agent/sim/sim-device.ts';
+import type { GearDriver } from '../../agent/span/gear-driver.ts';
+import type { OpenPort } from '../../agent/transport/port.ts';
+import { until, withDriver } from './gear-watch.ts';
+import { cableTo } from './sim-port.ts';
+
+export interface CutTrial {
+  readonly device: () => SimDevice;
+  readonly driver: (open: OpenPort) => GearDriver;
+  /** Bytes between two cuts in what the gear sends. */
+  readonly receivedStep: number;
+  /** What must not go over the second connection by itself: a command that may have run. */
+  readonly repeated: RegExp;
+}
+
+const NEVER = new AbortController().signal;
+
+const codeOf = async (promise: Promise<unknown>): Promise<unknown> => {
+  try {
+    await promise;
+    return 'done';
+  } catch (error) {
+    return isCode(error) ? error.code : error;
+  }
+};
+
+/**
+ * Each cut hangs nothing, is told as a lost line, repeats nothing by itself, and what is read once
+ * the cable is back is what was read without a cut.
+ * @returns how many cuts there were
+ */
+export async function cutEverywhere(trial: CutTrial): Promise<number> {
+  const whole = cableTo(trial.device());
+  let wanted: unknown;
+  const cuts: (readonly ['sent' | 'received', number])[] = [];
+  await withDriver(trial.driver(whole.open), async (driver) => {
+    wanted = await driver.read(NEVER);
+    const [sent = '', received = ''] = [whole.sent[0], whole.received[0]];
+    for (const at of whole.writes)
+      for (const cut of [at - 1, at]) if (cut > 0 && cut < sent.length) cuts.push(['sent', cut]);
+    for (let at = 1; at < received.length; at += trial.receivedStep) cuts.push(['received', at]);
+  });
+  for (const [number, [direction, at]] of cuts.entries()) {
+    const where = `${direction} ${at}`;
+    const cable = cableTo(trial.device());
+    cable.cutAfter(direction, at);
+    await withDriver(trial.driver(cable.open), async (driver, watch) => {
+      expect(await codeOf(driver.read(NEVER)), where).toBe('transport.lost');
+      await until(() => cable.opened === 2 && watch.links.at(-1) === 'connected');
+      expect(cable.sent.slice(1).join(''), where).not.toMatch(trial.repeated);
+      if (number % 7 === 0) expect(await driver.read(NEVER), where).toEqual(wanted);
+    });
+  }
+  return cuts.length;
+}
