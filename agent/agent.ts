@@ -293,6 +293,8 @@ async function build(
   });
   lines.mountConsole(server);
   started.push(() => closeListener(server));
+  // A socket that became a console's is none of the server's, which would wait for it.
+  started.push(() => lines.closeConsoles());
   answerMalformedRequests(server, facts, random);
   // Stopped first: its last batch ends while replies are still drained.
   started.push(() => runner.stop());

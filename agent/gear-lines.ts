@@ -37,6 +37,8 @@ export interface GearLines {
   readonly lines: SharedLines;
   readonly routes: readonly Route[];
   mountConsole(server: Server): void;
+  /** Ends every console, so that the server can close. Twice is fine. */
+  closeConsoles(): void;
   stop(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export function buildGearLines(parts: GearLinesParts): GearLines {
         logger,
       });
     },
+    closeConsoles: () => closeConsoles(),
     async stop() {
       clearInterval(pruning);
       closeConsoles();

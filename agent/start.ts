@@ -30,16 +30,10 @@ async function main(): Promise<void> {
     `  curl      curl -H "X-Auth-Token: $(${tokenCommand})" ${agent.url}/v2/accounts/${agent.masterAccountId}/resources`,
   );
   const desktop = desktopBinary();
-  if (desktop === undefined) {
-    say(`  Console   ${agent.issueSignInLink()}  (signs in once, within ten minutes)`);
-  } else {
+  say(`  Console   ${agent.issueSignInLink()}  (signs in once, within ten minutes)`);
+  if (desktop !== undefined) {
     say('  Desktop   opening');
-    // In the environment, which other users cannot read as they can a command line.
-    const env = {
-      ...process.env,
-      CRAFTPORT_FIRST_SITE: `${agent.url}#${agent.issuePairingCode()}`,
-    };
-    spawn(desktop, [packageRoot], { env, stdio: 'ignore', detached: true }).unref();
+    openDesktop(desktop, `${agent.url}#${agent.issuePairingCode()}`, say);
   }
   say('');
   say('Ctrl-C stops it.');
@@ -81,12 +75,39 @@ async function startOnFreePort(dataDir: string): Promise<RunningAgent> {
   );
 }
 
-/** Electron's executable if it has been downloaded; asking for it must not download it. */
+/** How long a desktop that ends counts as one that did not start. */
+const START_MS = 10_000;
+
+/**
+ * Starts the desktop and lets go of it. One that cannot start (no display, a missing library) is
+ * told and costs the agent nothing: the console link is there.
+ */
+function openDesktop(binary: string, firstSite: string, say: (line: string) => void): void {
+  // In the environment, which other users cannot read as they can a command line.
+  const env = { ...process.env, CRAFTPORT_FIRST_SITE: firstSite };
+  const child = spawn(binary, [packageRoot], { env, stdio: 'ignore', detached: true });
+  const startedMs = performance.now();
+  const failed = (why: string): void =>
+    say(`The desktop did not start (${why}); the console link above works in any browser.`);
+  child.on('error', (error) => failed(error.message));
+  child.on('exit', (code, signal) => {
+    const isFailure = code !== 0 && performance.now() - startedMs < START_MS;
+    if (isFailure) failed(signal ?? `exit code ${String(code)}`);
+  });
+  child.unref();
+}
+
+/**
+ * Electron's executable if it has been downloaded; asking for it must not download it. Electron's
+ * own variable for another place of its binary counts here too.
+ */
 function desktopBinary(): string | undefined {
   const folder = join(packageRoot, 'node_modules/electron');
+  const elsewhere = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
   const pathFile = join(folder, 'path.txt');
-  if (!existsSync(pathFile)) return undefined;
-  const binary = join(folder, 'dist', readFileSync(pathFile, 'utf8').trim());
+  if (elsewhere === undefined && !existsSync(pathFile)) return undefined;
+  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8').trim() : 'electron';
+  const binary = join(elsewhere ?? join(folder, 'dist'), name);
   return existsSync(binary) ? binary : undefined;
 }
 

@@ -210,7 +210,7 @@ export const LAYERS: readonly LayerRow[] = [
       'renderer/text',
       'renderer/ui',
     ],
-    npm: ['react'],
+    npm: ['react', '@xterm/xterm'],
     core: false,
   },
   {

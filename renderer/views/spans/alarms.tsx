@@ -64,13 +64,13 @@ export function Alarms() {
             {
               key: 'name',
               title: words.alarms.name,
-              width: '7rem',
+              width: '10rem',
               render: (alarm) => <span className="strong">{textOf(alarm['name'])}</span>,
             },
             {
               key: 'span',
               title: words.alarms.where,
-              width: '10rem',
+              width: '7rem',
               render: (alarm) => textOf(alarm['span'], textOf(alarm['gear_id'])),
             },
             {
@@ -82,7 +82,7 @@ export function Alarms() {
             {
               key: 'raised',
               title: words.alarms.raised,
-              width: '12rem',
+              width: '10rem',
               render: (alarm) => (
                 <span className="number">
                   {timeText(Date.parse(textOf(alarm['raised_at'])), times)}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { lazy, useState } from 'react';
 import { ClientError, isObject, type JsonObject, textOf } from '../../../agent/client/index.ts';
 import { timeText, words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
@@ -8,7 +8,8 @@ import { Badge, Empty, Loading, Problem, type Tone } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
 import { listOf } from '../resources/dial-preview.tsx';
-import { problemText, useCanWrite, useQuery, useScene } from '../scene.ts';
+import { go, problemText, useCanWrite, useQuery, useScene } from '../scene.ts';
+import type { ViewProps } from '../view-props.ts';
 
 const LINKS: Readonly<Record<string, Tone>> = {
   connected: 'good',
@@ -24,8 +25,25 @@ function stateOf(row: JsonObject): JsonObject {
   return isObject(readOnly) ? readOnly : row;
 }
 
+/** Its terminal is as large as all else together, so it comes when it is wanted. */
+const Console = lazy(async () => ({ default: (await import('./console.tsx')).Console }));
+
+/** The devices with spans, or the console of one of them: `gear/{id}/console`. */
+export function Gear({ place: [gearId, part] }: ViewProps) {
+  return gearId !== undefined && part === 'console' ? (
+    <Console key={gearId} gearId={gearId} />
+  ) : (
+    <GearList />
+  );
+}
+
+/** Whether its link is a line that people can share; a socket or a file is none. */
+function hasConsole(gear: JsonObject): boolean {
+  return !/^(?:esl|file):/.test(textOf(gear['link']));
+}
+
 /** The devices with spans: how they are reached, and whether they answer. */
-export function Gear() {
+function GearList() {
   const { session, preferences } = useScene();
   const canWrite = useCanWrite();
   const { times, density } = useStore(preferences);
@@ -72,6 +90,11 @@ export function Gear() {
           rowHeight={density === 'compact' ? 30 : 40}
           keyOf={(gear) => textOf(gear['id'])}
           onOpen={setOpen}
+          rowKeys={{
+            c: (gear) => {
+              if (hasConsole(gear)) go('gear', textOf(gear['id']), 'console');
+            },
+          }}
           columns={[
             {
               key: 'name',
@@ -176,6 +199,11 @@ function GearDialog({
       footer={
         canWrite ? (
           <>
+            {hasConsole(gear) && (
+              <Button onClick={() => go('gear', textOf(gear['id']), 'console')}>
+                {words.console.open}
+              </Button>
+            )}
             <Button onClick={() => void run('identify')}>{words.gear.identify}</Button>
             <Button onClick={() => void run('refresh')}>{words.gear.refresh}</Button>
           </>

@@ -1,7 +1,8 @@
 // The desktop's host over the real preload, the real main/core and a real agent; no DOM.
 
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createContext, runInContext } from 'node:vm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createClient, followEvents } from '../../../agent/client/index.ts';
 import { BridgeError, createBridgeHost } from '../../../renderer/host/bridge-host.ts';
 import type { Host, Memory } from '../../../renderer/host/host.ts';
@@ -10,6 +11,7 @@ import {
   type DesktopHarness,
   openDesktop,
   ownPage,
+  pairWith,
   startOwnAgent,
 } from '../../support/desktop-harness.ts';
 import { preloadScript } from '../../support/preload-double.ts';
@@ -123,6 +125,62 @@ describe('the desktop’s host', () => {
       kind: 'unreachable',
       cause: { code: 'agent.unreachable' },
     });
+    expect(harness.bugs).toEqual([]);
+  });
+
+  it('opens the console of gear over the pinned connection, and says why it would not', async () => {
+    const agent = await startOwnAgent();
+    const { host, harness } = await openHost();
+    let line: Socket | undefined;
+    let heard = '';
+    const gear = createServer((socket) => {
+      line = socket.on('data', (bytes) => (heard += bytes.toString())).on('error', () => undefined);
+      socket.write('GW>');
+    });
+    await new Promise<void>((resolve) => gear.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      line?.destroy();
+      gear.close();
+    });
+    const { id } = await pairWith(harness, agent);
+    const connection = host.connect(id);
+    const link = `tcp://127.0.0.1:${String((gear.address() as AddressInfo).port)}`;
+    await createClient(connection.fetch).request('/v2/gear', {
+      method: 'PUT',
+      data: { id: 'gw', name: 'GW', driver: 'console', link },
+    });
+    const open = (gearId: string) => {
+      const said: string[] = [];
+      const socket = connection.openSocket(`/v2/gear/${gearId}/console`, {
+        onOpen: () => said.push('open'),
+        onText: (text) => said.push(text),
+        onEnd: (reason) => said.push(`end: ${reason}`),
+      });
+      return { socket, said };
+    };
+    const missing = open('none');
+    await expect.poll(() => missing.said).toEqual(['end: This gear has no console']);
+    missing.socket.send('{}');
+    const { socket, said } = open('gw');
+    await expect.poll(() => said).toContain('open');
+    socket.send(JSON.stringify({ type: 'take_over' }));
+    await expect.poll(() => said.join()).toContain('"is_yours":true');
+    socket.send(JSON.stringify({ type: 'input', data: 'show clock\r' }));
+    await expect.poll(() => heard).toBe('show clock\r');
+    line?.write('12:00');
+    await expect.poll(() => said.join()).toContain('{"type":"received","data":"12:00"}');
+    expect(harness.given.join()).not.toMatch(/eyJ[\w-]+\.eyJ/);
+    await agent.stop();
+    await expect.poll(() => said.at(-1)).toMatch(/^end: /);
+    const away = open('gw');
+    await expect.poll(() => away.said.join()).toMatch(/^end: .*does not answer/);
+    const elsewhere = connection.openSocket('/v2/events', {
+      onOpen: () => undefined,
+      onText: () => undefined,
+      onEnd: (reason) => away.said.push(reason),
+    });
+    await expect.poll(() => away.said.at(-1)).toBe('The page may not open a socket there');
+    elsewhere.close();
     expect(harness.bugs).toEqual([]);
   });
 });

@@ -1,0 +1,382 @@
+// The live console of gear: what passes on its line, for everybody who watches; typing only
+// after the line was taken over, and until it is handed back.
+
+import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { isObject, textOf } from '../../../agent/client/index.ts';
+import { BREAK_WORDS, createGearConsole, type GearConsole } from '../../state/gear-console.ts';
+import {
+  bracketed,
+  type PacedPaste,
+  type PasteText,
+  readPaste,
+  startPacedPaste,
+} from '../../state/paced-paste.ts';
+import { words } from '../../text/words.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { Badge, Problem } from '../../ui/panel.tsx';
+import { useStore } from '../../ui/use-store.ts';
+import { useCanWrite, useQuery, useScene } from '../scene.ts';
+import { useSeconds } from '../shell/status-line.tsx';
+import { openTerminal, type TerminalView } from './terminal.ts';
+import './console.css';
+
+export function Console({ gearId }: { readonly gearId: string }) {
+  const { session, host, timers, preferences, toast } = useScene();
+  const canWrite = useCanWrite();
+  const place = useRef<HTMLDivElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const [view, setView] = useState<TerminalView>();
+  const [pasted, setPasted] = useState<PasteText>();
+  const [isBreaking, setBreaking] = useState(false);
+  const paste = useRef<PacedPaste>(undefined);
+  const [sending, setSending] = useState<{ readonly sent: number; readonly total: number }>();
+  const heard = useRef<(text: string) => void>(undefined);
+  const { theme } = useStore(preferences);
+  const { data: gear } = useQuery(
+    async () => {
+      const { data } = await session.client.request(`/v2/gear/${encodeURIComponent(gearId)}`);
+      return isObject(data) ? data : {};
+    },
+    `console-${gearId}`,
+    ['gear'],
+  );
+  const line = useMemo<GearConsole>(
+    () =>
+      createGearConsole({
+        connection: host.connect(session.site.id),
+        gearId,
+        timers,
+        onReceived: (text) => heard.current?.(text),
+        onGap: () => heard.current?.(`\r\n-- ${words.console.gap} --\r\n`),
+      }),
+    [host, session, gearId, timers],
+  );
+  const state = useStore(line.state);
+  const isTyping = state.isYours && canWrite;
+  useEffect(() => () => line.stop(), [line]);
+
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return undefined;
+    const terminal = openTerminal(element, {
+      label: words.console.screen,
+      onType: (text) => {
+        if (paste.current === undefined && !line.type(text)) toast('bad', words.console.notSent);
+      },
+      onPaste: (text) => {
+        if (!line.state.get().isYours || paste.current !== undefined) return;
+        const read = readPaste(text);
+        const isPlain = read.lines.length === 1 && !read.isEntered && read.dropped === 0;
+        if (isPlain) line.type(read.lines[0] ?? '');
+        else if (read.lines.join('') !== '') setPasted(read);
+      },
+      onKey: (event) => {
+        const isDown = event.type === 'keydown';
+        if (event.key === 'F6') {
+          if (isDown) search.current?.focus();
+          return true;
+        }
+        if (event.ctrlKey && event.shiftKey && event.key === 'C') {
+          if (isDown) void host.copyText(terminal.selection());
+          return true;
+        }
+        if (event.ctrlKey && event.shiftKey && event.key === 'F') {
+          if (isDown) search.current?.focus();
+          event.preventDefault();
+          return true;
+        }
+        // The browser pastes; a terminal would send the control character.
+        if (event.ctrlKey && event.key.toLowerCase() === 'v') return true;
+        // Who watches moves on with Tab as everywhere.
+        return event.key === 'Tab' && !line.state.get().isYours;
+      },
+    });
+    heard.current = (text) => {
+      terminal.write(text);
+      paste.current?.hear(text);
+    };
+    setView(terminal);
+    const watcher = new ResizeObserver(() => terminal.fit());
+    watcher.observe(element);
+    return () => {
+      watcher.disconnect();
+      paste.current?.stop();
+      heard.current = undefined;
+      terminal.dispose();
+    };
+  }, [line, host, toast]);
+
+  useEffect(() => {
+    view?.setTyping(isTyping);
+    if (isTyping) view?.focus();
+    else paste.current?.stop();
+  }, [view, isTyping]);
+  useEffect(() => {
+    view?.setTheme();
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    const change = (): void => view?.setTheme();
+    dark.addEventListener('change', change);
+    return () => dark.removeEventListener('change', change);
+  }, [view, theme]);
+
+  const startPaste = (text: PasteText): void => {
+    setPasted(undefined);
+    view?.focus();
+    if (view?.wantsBrackets() === true) {
+      line.type(bracketed(text));
+      return;
+    }
+    const total = text.lines.length;
+    setSending({ sent: 0, total });
+    paste.current = startPacedPaste({
+      text,
+      timers,
+      type: line.type,
+      onProgress: (sent) => setSending({ sent, total }),
+      onEnd: (outcome) => {
+        paste.current = undefined;
+        setSending(undefined);
+        if (outcome.kind === 'no-echo') toast('bad', words.console.noEcho(outcome.line, total));
+        else if (outcome.kind === 'stopped')
+          toast('bad', words.console.pasteStopped(outcome.sent, total));
+      },
+    });
+  };
+
+  return (
+    <section className="view console">
+      <header className="toolbar">
+        <h1>
+          <a className="crumb" href="#/gear">
+            {words.gear.title}
+          </a>{' '}
+          <span className="crumb">/</span> {textOf(gear?.['name'], gearId)}
+        </h1>
+        <span className="mono quiet-text clip">{textOf(gear?.['link'])}</span>
+        <span className="grow" />
+        <Search view={view} inputRef={search} />
+        <Button
+          onClick={() => {
+            const text = view?.selection() ?? '';
+            host.copyText(text === '' ? (view?.all() ?? '') : text).then(
+              () => toast('good', words.copied),
+              () => toast('bad', words.notCopied),
+            );
+          }}
+        >
+          {words.console.copy}
+        </Button>
+        {isTyping && (
+          <>
+            <Button look="danger" onClick={() => setBreaking(true)}>
+              {words.console.break}
+            </Button>
+            <Button look="main" onClick={line.handBack}>
+              {words.console.handBack}
+            </Button>
+          </>
+        )}
+        {canWrite && !state.isYours && (
+          <Button
+            look="main"
+            disabled={state.link !== 'open' || state.holder !== undefined}
+            onClick={line.takeOver}
+          >
+            {words.console.takeOver}
+          </Button>
+        )}
+      </header>
+      <Holder line={line} canWrite={canWrite} />
+      {state.problem !== undefined && <Problem title={state.problem} retryText={words.retry} />}
+      {sending !== undefined && (
+        <p className="note strip row" role="status">
+          <span className="grow">{words.console.pasting(sending.sent, sending.total)}</span>
+          <Button onClick={() => paste.current?.stop()}>{words.console.stopPaste}</Button>
+        </p>
+      )}
+      <div className="console-screen" ref={place} />
+      <p className="hint row">
+        <span>{isTyping ? words.console.hintTyping : words.console.hint}</span>
+        <span className="grow" />
+        {state.driverSent !== undefined && (
+          <span className="clip">
+            {words.console.driverSent} <span className="mono">{state.driverSent}</span>
+          </span>
+        )}
+      </p>
+      {pasted !== undefined && (
+        <PasteDialog
+          text={pasted}
+          onSend={() => startPaste(pasted)}
+          onClose={() => setPasted(undefined)}
+        />
+      )}
+      {isBreaking && (
+        <BreakDialog
+          onSend={(typed) => {
+            line.sendBreak(typed);
+            setBreaking(false);
+          }}
+          onClose={() => setBreaking(false)}
+        />
+      )}
+    </section>
+  );
+}
+
+/** Who has the line, and what that means; always in sight. */
+function Holder({ line, canWrite }: { readonly line: GearConsole; readonly canWrite: boolean }) {
+  const { timers } = useScene();
+  const { link, retryAtMs, isLineOpen, holder, isYours } = useStore(line.state);
+  const nowMs = useSeconds(timers.nowMs);
+  const strip = (tone: string, content: ReactNode): ReactNode => (
+    <p className={`holder ${tone}`} role="status">
+      {content}
+    </p>
+  );
+  if (link === 'connecting') return strip('', <Badge tone="info">{words.shell.connecting}</Badge>);
+  if (link === 'waiting')
+    return strip(
+      'bad',
+      <>
+        <Badge tone="bad">
+          {words.console.away(Math.max(0, Math.ceil(((retryAtMs ?? nowMs) - nowMs) / 1000)))}
+        </Badge>
+        <Button look="quiet" onClick={line.retry}>
+          {words.retry}
+        </Button>
+      </>,
+    );
+  if (isYours) return strip('warn', <Badge tone="warn">{words.console.yours}</Badge>);
+  if (holder !== undefined)
+    return strip('warn', <Badge tone="warn">{words.console.others(holder)}</Badge>);
+  if (!isLineOpen) return strip('', <Badge tone="mute">{words.console.closed}</Badge>);
+  return strip(
+    '',
+    <>
+      <Badge tone="good">{words.console.driver}</Badge>
+      {canWrite && <span className="quiet-text">{words.console.takeOverHelp}</span>}
+    </>,
+  );
+}
+
+function Search({
+  view,
+  inputRef,
+}: {
+  readonly view: TerminalView | undefined;
+  readonly inputRef: RefObject<HTMLInputElement | null>;
+}) {
+  const [text, setText] = useState('');
+  const [found, setFound] = useState<{ readonly count: number; readonly index: number }>();
+  const find = (wanted: string, step: 1 | -1): void =>
+    setFound(wanted === '' ? undefined : view?.find(wanted, step));
+  return (
+    <span className="row">
+      {found !== undefined && (
+        <span className="quiet-text number" role="status">
+          {words.console.found(found.index, found.count)}
+        </span>
+      )}
+      <input
+        ref={inputRef}
+        type="search"
+        className="input search"
+        aria-label={words.console.search}
+        placeholder={words.console.search}
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          find(event.target.value, -1);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') find(text, event.shiftKey ? 1 : -1);
+          else if (event.key === 'Escape') view?.focus();
+          else return;
+          event.preventDefault();
+        }}
+      />
+    </span>
+  );
+}
+
+const SHOWN_LINES = 12;
+
+function PasteDialog({
+  text,
+  onSend,
+  onClose,
+}: {
+  readonly text: PasteText;
+  readonly onSend: () => void;
+  readonly onClose: () => void;
+}) {
+  const { lines, dropped, isEntered } = text;
+  return (
+    <Dialog
+      title={words.console.pasteTitle(lines.length)}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{words.cancel}</Button>
+          <Button look="main" onClick={onSend}>
+            {words.console.pasteSend}
+          </Button>
+        </>
+      }
+    >
+      <p>{words.console.pasteHelp}</p>
+      {!isEntered && <p className="quiet-text">{words.console.pasteOpen}</p>}
+      {dropped > 0 && <p className="note">{words.console.pasteDropped(dropped)}</p>}
+      <pre className="transcript mono">
+        {lines.slice(0, SHOWN_LINES).join('\n')}
+        {lines.length > SHOWN_LINES && `\n… ${words.alarms.more(lines.length - SHOWN_LINES)}`}
+      </pre>
+    </Dialog>
+  );
+}
+
+function BreakDialog({
+  onSend,
+  onClose,
+}: {
+  readonly onSend: (typed: string) => void;
+  readonly onClose: () => void;
+}) {
+  const [typed, setTyped] = useState('');
+  const send = (): void => {
+    if (typed === BREAK_WORDS) onSend(typed);
+  };
+  return (
+    <Dialog
+      title={words.console.break}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{words.cancel}</Button>
+          <Button look="danger" disabled={typed !== BREAK_WORDS} onClick={send}>
+            {words.console.break}
+          </Button>
+        </>
+      }
+    >
+      <p className="note">{words.console.breakHelp}</p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        <TextField
+          label={words.console.breakType(BREAK_WORDS)}
+          value={typed}
+          onChange={setTyped}
+          isMono
+          autoFocus
+        />
+      </form>
+    </Dialog>
+  );
+}
