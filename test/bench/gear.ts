@@ -1,5 +1,6 @@
 // 32 FreeSWITCHes read every 5 s: what that costs the agent beside an agent at rest, and how
-// long an alarm takes from the simulator to a client of the event stream.
+// long an alarm takes from the simulator to a client of the event stream. Then an inventory of a
+// mux on a 9600-baud craft port.
 
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -13,6 +14,7 @@ import {
 } from './support-process.ts';
 import { SseClient } from './support-sse-client.ts';
 import type { FreeSwitchLink } from './support-freeswitches.ts';
+import { bench as benchCraftPort } from './tl1-line.ts';
 
 const GEAR = 32;
 const POLL_S = 5;
@@ -61,6 +63,8 @@ export async function bench(): Promise<void> {
     child.removeAllListeners('exit');
     child.disconnect();
   }
+  // A craft port beside the sockets: the same figures as `npm run bench tl1-line`.
+  await benchCraftPort();
 }
 
 async function request(
