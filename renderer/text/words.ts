@@ -117,7 +117,8 @@ export const words = {
     remove: 'Delete',
     newTitle: 'New resource',
     unsaved: 'Unsaved changes, kept on this machine',
-    restored: (when: string) => `Draft from ${when}. Passwords typed then are not kept.`,
+    restored: (when: string) =>
+      `Draft from ${when}. Passwords, and values of keys that the form does not know, are not kept.`,
     unsure:
       'No reply came: it is not known whether the change arrived. Saving again is safe, it is never done twice.',
     notFound: 'There is no such resource.',
