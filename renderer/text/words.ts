@@ -292,6 +292,12 @@ export const words = {
     existing: 'exist already',
     notReconcilable: 'are no telephone numbers',
     repeated: 'repeated, skipped',
+    wouldHelp: 'Choose a resource and numbers, then look at the preview.',
+    reasons: {
+      duplicate: 'the same number as another one of the list, spelt differently',
+      number_exists: 'exists already',
+      not_reconcilable: 'no telephone number',
+    } as Readonly<Record<string, string>>,
     stale: 'The numbers changed after the preview.',
     unsure:
       'No reply came: it is not known whether the job was made. Look at the list before starting it again; a number is never added twice.',
@@ -511,7 +517,8 @@ export const words = {
     running: 'Jobs under way',
     noJobs: 'No job is under way.',
     all: 'Show all',
-    asOf: (ago: string) => `as of ${ago} ago`,
+    asOf: (ago: string) => (ago === '0 s' ? 'as of now' : `as of ${ago} ago`),
+    notKnown: 'Not known.',
     diagnostics: 'Diagnostics bundle',
     bundleHelp: 'One file with what follows. Passwords, keys and tokens are taken out.',
     save: 'Save bundle',

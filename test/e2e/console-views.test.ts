@@ -1,43 +1,91 @@
-// Every view of the console in a real browser: no rule of axe broken, in both themes; every
-// view reached by the keyboard alone.
+// Every view of the console in a real browser, with data in it, empty, and without an agent: no
+// rule of axe broken in either theme, each reached by keys alone. With CRAFTPORT_SCREENSHOTS set
+// to a folder, pictures of all of it are left there in two sizes and both themes.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { VIEWS } from '../../renderer/views/view-list.ts';
 import { startAgentProcess } from '../support/agent-process.ts';
 import { signIn, useBrowser } from '../support/browser.ts';
+import { fillSite, placesOf } from '../support/console-places.ts';
+import { startDemoSite } from '../support/demo-site.ts';
 import { hasPeer } from '../support/peer.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PICTURES = process.env['CRAFTPORT_SCREENSHOTS'];
+const THEMES = ['light', 'dark'] as const;
 
 describe.runIf(hasPeer('chromium'))('the views of the console', () => {
   const newPage = useBrowser();
 
-  it('break no rule of axe, in light and in dark, and report no error', async () => {
-    const agent = await startAgentProcess({ flags: ['--demo'] });
+  it('break no rule of axe with data in them, in light and in dark, and report no error', async () => {
+    const site = await startDemoSite();
+    const places = placesOf(await fillSite(site));
     const page = await newPage();
     const failures: string[] = [];
     page.on('pageerror', (error) => failures.push(error.message));
-    await signIn(page, agent);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      for (const { id } of VIEWS) {
-        await page.goto(`${agent.url}/#/${id}`);
-        await page.locator('main h1').first().waitFor();
-        // By the debugger, past the content security policy, which would refuse it.
-        const violations = await page.evaluate<string>(
-          `${AXE}; axe.run(document).then(({ violations }) => JSON.stringify(violations.map((v) => v.id + ' ' + v.nodes[0].html)))`,
-        );
-        for (const violation of JSON.parse(violations) as string[])
-          failures.push(`${id} ${colorScheme}: ${violation}`);
+    await signIn(page, site.agent());
+    await page.evaluate(AXE);
+    for (const { name, hash, open } of places) {
+      await page.goto(`${site.url}/#/${hash}`);
+      await page.locator('main h1').first().waitFor();
+      await page.getByText('Loading', { exact: true }).waitFor({ state: 'detached' });
+      await open?.(page);
+      for (const theme of THEMES) {
+        await page.emulateMedia({ colorScheme: theme });
+        failures.push(...(await violations(page)).map((each) => `${name} ${theme}: ${each}`));
       }
+      await picture(page, name);
+      if ((await page.locator('dialog[open]').count()) > 0) await page.keyboard.press('Escape');
     }
     expect(failures).toEqual([]);
-  });
+  }, 120_000);
+
+  it('say what they are without data, and what fails, without losing the way back', async () => {
+    const agent = await startAgentProcess({ flags: ['--no-announce'] });
+    const page = await newPage();
+    const failures: string[] = [];
+    page.on('pageerror', (error) => failures.push(error.message));
+    await page.goto(agent.url);
+    await page.getByLabel('Password').waitFor();
+    await picture(page, 'sign-in');
+    await signIn(page, agent);
+    await page.evaluate(AXE);
+    for (const { id } of VIEWS) {
+      await page.goto(`${agent.url}/#/${id}`);
+      await page.locator('main h1').first().waitFor();
+      await page.getByText('Loading', { exact: true }).waitFor({ state: 'detached' });
+      failures.push(...(await violations(page)).map((each) => `${id} empty: ${each}`));
+      await picture(page, `${id}-empty`);
+    }
+    // Readings fail; the page stands, says so, and can try again.
+    await page.route(/\/v2\/(?!events|token_auth)/, (route) => route.abort());
+    for (const { id } of VIEWS.filter((view) => view.id !== 'routes')) {
+      await page.goto(`${agent.url}/#/${id}`);
+      const problem = page.getByRole('alert').filter({ hasText: 'The agent does not answer' });
+      await problem.first().waitFor();
+      await problem.first().getByRole('button', { name: 'Retry now' }).waitFor();
+      failures.push(...(await violations(page)).map((each) => `${id} failing: ${each}`));
+      await picture(page, `${id}-failing`);
+    }
+    await page.unroute(/\/v2\/(?!events|token_auth)/);
+    await page.getByRole('alert').getByRole('button', { name: 'Retry now' }).click();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    // Without an agent the last that is known stays, with its age and the next attempt.
+    await page.goto(`${agent.url}/#/resources`);
+    await page.getByText('No resources yet').waitFor();
+    await agent.end('SIGKILL');
+    await page.getByText(/Not connected, next attempt in \d+ s/).waitFor();
+    await page.getByText('No resources yet').waitFor();
+    await picture(page, 'offline');
+    expect(failures).toEqual([]);
+  }, 120_000);
 
   it('are each reached by keys alone', async () => {
-    const agent = await startAgentProcess({ flags: ['--demo'] });
+    const agent = await startAgentProcess({ flags: ['--no-announce'] });
     const page = await newPage();
     await signIn(page, agent);
     for (const { key, title, id } of VIEWS) {
@@ -51,3 +99,26 @@ describe.runIf(hasPeer('chromium'))('the views of the console', () => {
     expect(await page.locator('[aria-current=page]').count()).toBe(1);
   });
 });
+
+/** By the debugger, past the content security policy, which would refuse a script. */
+async function violations(page: Page): Promise<readonly string[]> {
+  const found = await page.evaluate<string>(
+    `axe.run(document).then(({ violations }) => JSON.stringify(violations.map((v) => v.id + ' ' + v.nodes[0].html)))`,
+  );
+  return JSON.parse(found) as readonly string[];
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (PICTURES === undefined) return;
+  for (const [width, height] of [
+    [1280, 800],
+    [1920, 1080],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const theme of THEMES) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.screenshot({ path: join(PICTURES, `${name}-${String(width)}-${theme}.png`) });
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+}

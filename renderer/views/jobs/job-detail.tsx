@@ -271,12 +271,13 @@ function Results({ path }: { readonly path: string }) {
 function toResult(row: JsonObject) {
   const error = isObject(row['error']) ? row['error'] : {};
   const status = textOf(row['status']);
+  const reason = textOf(error['reason'] ?? error['error']);
   const [typed, normalized] = [textOf(row['number']), textOf(row['normalized'])];
   return {
     key: `${normalized} ${typed} ${status}`,
     typed,
     normalized,
     outcome: status in words.jobs.outcomes ? (status as Outcome) : 'pending',
-    reason: textOf(error['message'] ?? error['reason'] ?? error['error']),
+    reason: textOf(error['message'] ?? words.jobs.reasons[reason] ?? reason),
   };
 }

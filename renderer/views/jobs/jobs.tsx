@@ -65,7 +65,7 @@ function JobList() {
             {
               key: 'name',
               title: words.jobs.name,
-              width: 'minmax(12rem, 2fr)',
+              width: 'minmax(9rem, 2fr)',
               render: (job) => (
                 <span className="strong">{job.name === '' ? job.id : job.name}</span>
               ),
@@ -73,7 +73,7 @@ function JobList() {
             {
               key: 'state',
               title: words.jobs.state,
-              width: '16rem',
+              width: 'minmax(8rem, 14rem)',
               render: (job) => <JobState job={job} />,
             },
             {
@@ -108,7 +108,7 @@ function JobList() {
             {
               key: 'created',
               title: words.jobs.created,
-              width: '12rem',
+              width: '10rem',
               render: (job) => (
                 <span className="number">{timeText(fromGregorian(job.created), times)}</span>
               ),

@@ -196,7 +196,7 @@ export function NewJob() {
         <aside className="side" aria-label={words.jobs.would}>
           <h2>{words.jobs.would}</h2>
           {preview === undefined ? (
-            <p className="quiet-text">{words.jobs.preview}</p>
+            <p className="quiet-text">{words.jobs.wouldHelp}</p>
           ) : (
             <Preview data={preview.data} isStale={!isCurrent} />
           )}
@@ -248,15 +248,18 @@ function Preview({ data, isStale }: { readonly data: JsonObject; readonly isStal
             .map(([typed, problem]) => (
               <tr key={typed}>
                 <td className="mono">{typed}</td>
-                <td>
-                  ▲ {isObject(problem) ? textOf(problem['message'] ?? problem['reason']) : ''}
-                </td>
+                <td>▲ {isObject(problem) ? reasonOf(problem) : ''}</td>
               </tr>
             ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+function reasonOf(problem: JsonObject): string {
+  const reason = textOf(problem['reason']);
+  return textOf(problem['message'] ?? words.jobs.reasons[reason] ?? reason);
 }
 
 function parseKept(text: string | undefined) {

@@ -82,12 +82,12 @@ export function DialPreview({ scope, id, document }: DialPreviewProps) {
 
 function OwnPart({ answer, id }: { readonly answer: JsonObject; readonly id: string }) {
   const all = listOf(answer['endpoints']);
-  const own = all.filter((endpoint) => endpoint['resource_id'] === id);
+  const own = all.filter((endpoint) => isPartOf(endpoint, id));
   const dial = isObject(answer['dial']) ? answer['dial'] : {};
   const legs = listOf(dial['legs']);
-  const excluded = listOf(answer['excluded']).filter((item) => item['resource_id'] === id);
+  const excluded = listOf(answer['excluded']).filter((item) => isPartOf(item, id));
   const others = new Set(
-    all.map((item) => item['resource_id']).filter((resource) => resource !== id),
+    all.filter((item) => !isPartOf(item, id)).map((item) => item['resource_id']),
   ).size;
   return (
     <div className="stack">
@@ -97,7 +97,7 @@ function OwnPart({ answer, id }: { readonly answer: JsonObject; readonly id: str
       {own.length > 0 && (
         <ol className="legs">
           {legs.map((leg, index) =>
-            leg['resource_id'] === id ? (
+            isPartOf(leg, id) ? (
               <li key={index}>
                 <code className="mono">{textOf(leg['target'] ?? '')}</code>{' '}
                 <span className="quiet-text">
@@ -109,7 +109,7 @@ function OwnPart({ answer, id }: { readonly answer: JsonObject; readonly id: str
           )}
         </ol>
       )}
-      {own.length > 0 && !legs.some((leg) => leg['resource_id'] === id) && (
+      {own.length > 0 && !legs.some((leg) => isPartOf(leg, id)) && (
         <p className="note">{words.dial.dropped}</p>
       )}
       {own.length === 0 && <p className="note">{words.dial.notTaken}</p>}
@@ -127,6 +127,12 @@ function OwnPart({ answer, id }: { readonly answer: JsonObject; readonly id: str
       {others > 0 && <p className="quiet-text">{words.dial.others(others)}</p>}
     </div>
   );
+}
+
+/** A resource with classifiers takes part once for each, as `<id>-<classifier>`. */
+function isPartOf(item: JsonObject, id: string): boolean {
+  const part = textOf(item['resource_id']);
+  return part === id || part.startsWith(`${id}-`);
 }
 
 export function listOf(value: Json | undefined): readonly JsonObject[] {

@@ -72,7 +72,7 @@ export function ImportDialog({
       {problem !== undefined && (
         <Problem title={words.bulk.nothingDone} detail={problem} retryText={words.retry} />
       )}
-      <label className="button">
+      <label className="button file">
         {words.importing.file}
         <input
           type="file"

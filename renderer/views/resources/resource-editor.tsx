@@ -159,7 +159,7 @@ function Editor({
   const form: FormState = {
     schema: 'resources',
     document: state.document,
-    base: state.base,
+    base: state.isNew ? state.document : state.base,
     errors,
     isReadOnly: !canWrite,
     change: (at, value) => edit.change(at, value),

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { JsonObject } from '../../../agent/client/index.ts';
 import { basePath, type Scope } from '../../state/paths.ts';
-import { createPagedList } from '../../state/paged-list.ts';
+import { createPagedList, type PagedState } from '../../state/paged-list.ts';
 import { words } from '../../text/words.ts';
 import { Button, Choice } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
@@ -112,7 +112,7 @@ export function ResourceTable({ scope, search, onSearch }: ResourceTableProps) {
       list.stop();
     };
   }, [list, session, timers]);
-  const state = usePrevious(useStore(list.state), list.state.get().loadedMs > 0);
+  const state = useLastRows(useStore(list.state));
   const columns = useMemo(
     () => table.columns.flatMap((key) => ALL.find((column) => column.key === key) ?? []),
     [table.columns],
@@ -259,9 +259,9 @@ export function ResourceTable({ scope, search, onSearch }: ResourceTableProps) {
   );
 }
 
-/** The last value that was ready: rows stay in sight while others are read. */
-function usePrevious<T>(value: T, isReady: boolean): T {
-  const kept = useRef(value);
-  if (isReady) kept.current = value;
-  return isReady ? value : kept.current;
+/** Rows stay in sight while others are read, or cannot be. */
+function useLastRows<Row>(state: PagedState<Row>): PagedState<Row> {
+  const kept = useRef(state);
+  if (state.loadedMs > 0) kept.current = state;
+  return state.loadedMs > 0 ? state : { ...kept.current, error: state.error };
 }

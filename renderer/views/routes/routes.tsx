@@ -153,12 +153,21 @@ function Answer({ answer, scope }: { readonly answer: JsonObject; readonly scope
   const excluded = listOf(answer['excluded']);
   const names = useNames(
     scope,
-    excluded.map((item) => textOf(item['resource_id'])),
+    [...excluded, ...legs].map((item) => textOf(item['resource_id'])),
   );
   const nameOf = (item: JsonObject): string => {
     const id = textOf(item['resource_id']);
     const known = endpoints.find((endpoint) => endpoint['resource_id'] === id)?.['resource_name'];
-    return typeof known === 'string' ? known : (names.get(id) ?? id);
+    if (typeof known === 'string') return known;
+    const classifier = classifierOf(id, names);
+    return classifier === undefined
+      ? (names.get(id) ?? id)
+      : `${names.get(id.slice(0, -1 - classifier.length)) ?? id} (${classifier})`;
+  };
+  const idOf = (item: JsonObject): string => {
+    const id = textOf(item['resource_id']);
+    const classifier = classifierOf(id, names);
+    return classifier === undefined ? id : id.slice(0, -1 - classifier.length);
   };
   const response = isObject(answer['response']) ? answer['response'] : undefined;
   return (
@@ -185,9 +194,7 @@ function Answer({ answer, scope }: { readonly answer: JsonObject; readonly scope
             <li key={index}>
               <div className="row">
                 <span className="number strong">{index + 1}</span>
-                <a href={`#/resources/${scope}/${encodeURIComponent(textOf(leg['resource_id']))}`}>
-                  {nameOf(leg)}
-                </a>
+                <a href={`#/resources/${scope}/${encodeURIComponent(idOf(leg))}`}>{nameOf(leg)}</a>
                 <span className="quiet-text">
                   {words.editor.gateway(Number(leg['gateway_index'] ?? 0))}
                 </span>
@@ -247,4 +254,12 @@ function Answer({ answer, scope }: { readonly answer: JsonObject; readonly scope
       )}
     </div>
   );
+}
+
+/** Of the part of a resource that a classifier makes, `<id>-<classifier>`. */
+function classifierOf(part: string, names: ReadonlyMap<string, string>): string | undefined {
+  if (names.has(part)) return undefined;
+  for (let at = part.indexOf('-'); at > 0; at = part.indexOf('-', at + 1))
+    if (names.has(part.slice(0, at))) return part.slice(at + 1);
+  return undefined;
 }

@@ -26,7 +26,7 @@ export function Shell({ onLeave }: { readonly onLeave?: () => void }) {
   const [name = HOME, ...rest] = parsePlace(hash);
   const views = VIEWS.filter((view) => identity.isMaster || view.isMasterOnly !== true);
   const view = views.find(({ id }) => id === name);
-  useKeys(setPaletteOpen);
+  useKeys(setPaletteOpen, useCanWrite());
   useFocusInContent(hash);
   useEffect(() => {
     document.title = `${view?.title ?? words.product} · ${session.site.name} · ${words.product}`;
@@ -253,8 +253,8 @@ function typedCommands(typed: string): readonly Command[] {
   ];
 }
 
-/** Ctrl K, and `g` then a letter. Never while somebody types. */
-function useKeys(openPalette: (isOpen: boolean) => void): void {
+/** Ctrl K, `n`, `/`, and `g` then a letter. Never while somebody types. */
+function useKeys(openPalette: (isOpen: boolean) => void, canWrite: boolean): void {
   const pending = useRef(0);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -276,7 +276,10 @@ function useKeys(openPalette: (isOpen: boolean) => void): void {
           go(view.id);
         }
       } else if (event.key === 'g') pending.current = event.timeStamp;
-      else if (event.key === '/') {
+      else if (event.key === 'n' && canWrite) {
+        event.preventDefault();
+        go('resources', 'account', 'new');
+      } else if (event.key === '/') {
         const search = document.querySelector<HTMLInputElement>('input[type=search]');
         if (search !== null) {
           event.preventDefault();
@@ -286,5 +289,5 @@ function useKeys(openPalette: (isOpen: boolean) => void): void {
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, [openPalette]);
+  }, [openPalette, canWrite]);
 }

@@ -71,6 +71,7 @@ export function Overview() {
         </div>
         <div className="tile">
           <h2>{words.alarms.title}</h2>
+          {alarms.data === undefined && <p className="quiet-text">{words.site.notKnown}</p>}
           {alarms.data?.length === 0 && <Badge tone="good">{words.alarms.none}</Badge>}
           {['critical', 'major', 'minor', 'warning'].map((severity) => {
             const count = (alarms.data ?? []).filter((row) => row['severity'] === severity).length;
@@ -87,7 +88,11 @@ export function Overview() {
         </div>
         <div className="tile wide">
           <h2>{words.site.running}</h2>
-          {running.length === 0 && <p className="quiet-text">{words.site.noJobs}</p>}
+          {running.length === 0 && (
+            <p className="quiet-text">
+              {jobs.data === undefined ? words.site.notKnown : words.site.noJobs}
+            </p>
+          )}
           {running.slice(0, 6).map((job) => (
             <div key={job.id} className="stack">
               <div className="row">

@@ -96,13 +96,13 @@ export function Alarms() {
             {
               key: 'name',
               title: words.alarms.name,
-              width: '7rem',
+              width: '10rem',
               render: (alarm) => <span className="strong">{textOf(alarm['name'])}</span>,
             },
             {
               key: 'span',
               title: words.alarms.where,
-              width: '10rem',
+              width: '7rem',
               render: (alarm) => textOf(alarm['span'], textOf(alarm['gear_id'])),
             },
             {
@@ -114,7 +114,7 @@ export function Alarms() {
             {
               key: 'raised',
               title: words.alarms.raised,
-              width: '12rem',
+              width: '10rem',
               render: (alarm) => (
                 <span className="number">
                   {timeText(Date.parse(textOf(alarm['raised_at'])), times)}
