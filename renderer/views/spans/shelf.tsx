@@ -3,6 +3,7 @@ import {
   CHANNEL_STATES,
   createShelfReader,
   groupsOf,
+  loadCables,
   loadGearNames,
   type ShelfChange,
   shelfChangeOf,
@@ -20,6 +21,12 @@ export function Shelf() {
   const reader = useMemo(() => createShelfReader(session.client), [session]);
   const { data, error, query } = useQuery(reader.read, 'shelf', [], 3000);
   const { data: gearNames } = useQuery(() => loadGearNames(session.client), 'gear-names', ['gear']);
+  const { data: cables } = useQuery(
+    () => loadCables(session.client),
+    'cables',
+    ['cable', 'gear', 'span', 'resource'],
+    10_000,
+  );
   useEffect(() => {
     let pending: ShelfChange[] = [];
     let frame = 0;
@@ -76,6 +83,12 @@ export function Shelf() {
             </li>
           ))}
           <li>
+            <span className="slot small d-channel" aria-hidden="true">
+              D
+            </span>
+            {words.spans.dChannel}
+          </li>
+          <li>
             <span className="slot small alarm" aria-hidden="true">
               ▲
             </span>
@@ -113,7 +126,12 @@ export function Shelf() {
                 className={spans.some(({ channels }) => channels.length > 0) ? 'stack' : 'tiles'}
               >
                 {spans.map((span) => (
-                  <SpanCard key={span.id} span={span} />
+                  <SpanCard
+                    key={span.id}
+                    span={span}
+                    cables={cables?.get(span.id)}
+                    gearNames={gearNames}
+                  />
                 ))}
               </div>
             </section>
