@@ -46,6 +46,8 @@ describe('a profile of a command line', () => {
       'a control character in a command',
       MINIMAL.replace("read: ['show version'", 'read: ["show\\rversion"'),
     ],
+    ['keys at attach that are none', `${MINIMAL}attach_keys: reboot`],
+    ['a pace that is none', `${MINIMAL}character_ms: 500`],
     ['aliases', 'a: &a [x]\nb: *a'],
     ['no end', `${MINIMAL}# ${'x'.repeat(40_000)}`],
   ])('with %s is refused with its reason', (_, text) => {
@@ -56,6 +58,16 @@ describe('a profile of a command line', () => {
       error = cause;
     }
     expect(isCode(error, 'config.invalid')).toBe(true);
+  });
+
+  it.each([
+    ['', { eraseLine: '\u0015', stop: '', characterMs: 0, returnOnly: [] }],
+    ['attach_keys: stop', { eraseLine: '\u0015', stop: '\u0003' }],
+    ['attach_keys: none', { eraseLine: '', stop: '' }],
+    ['character_ms: 3', { characterMs: 3 }],
+    ['return_only: [boot]', { returnOnly: ['boot'] }],
+  ])('says with %j what may be pressed, and how fast', (line, keys) => {
+    expect(parseProfile(MINIMAL + line).platform).toMatchObject(keys);
   });
 
   it('makes spans and an identity of the rows it names', async () => {
