@@ -1,37 +1,35 @@
 // What every driver of gear with a command line shares: the connection, the findings, and the
 // word about another person on the console. A driver adds a platform and a reading.
 
+import { withDeadline } from '../base/deadline.ts';
 import { CraftportError, isCode } from '../base/error.ts';
 import type { Timers } from '../base/timers.ts';
 import type { CliPlatform } from '../codec/cli/platform.ts';
 import type { CliPacing } from '../session/cli/pacing.ts';
 import { CliSession } from '../session/cli/session.ts';
 import type {
-  GearDriver,
   GearDriverContext,
   GearFinding,
   GearIdentification,
-  GearObserver,
   GearReading,
 } from '../span/gear-driver.ts';
-import type { OpenPort } from '../transport/port.ts';
-import { Connection } from './connection.ts';
-import { withDeadline } from './deadline.ts';
+import type { OpenPort, Port } from '../transport/port.ts';
+import {
+  ConversationDriver,
+  type ConversationOptions,
+  type Opening,
+} from './conversation-driver.ts';
 
-const READ_LIMIT_MS = 240_000;
 const OPEN_LIMIT_MS = 60_000;
 const LOOK_LIMIT_MS = 20_000;
 
-export interface CliGearOptions {
-  readonly context: GearDriverContext<OpenPort>;
+export interface CliGearOptions extends ConversationOptions {
   readonly platform: CliPlatform;
-  readonly timers: Timers;
   /** Reads everything with `ask`; findings of `ask` are added by the caller. */
   readonly reading: (ask: Ask, hostName: string | undefined) => Promise<GearReading>;
   /** Log lines after which the gear should be read again. */
   readonly changes?: RegExp;
   readonly pacing?: Partial<CliPacing>;
-  readonly backOffMs?: readonly number[];
 }
 
 /**
@@ -43,29 +41,12 @@ export type Ask = (
   optional?: 'optional',
 ) => Promise<readonly string[] | undefined>;
 
-export class CliGearDriver implements GearDriver {
+export class CliGearDriver extends ConversationDriver<CliSession> {
   readonly #options: CliGearOptions;
-  readonly #connection: Connection<CliSession>;
-  #observer: GearObserver | undefined;
 
   constructor(options: CliGearOptions) {
+    super(options, OPEN_LIMIT_MS);
     this.#options = options;
-    this.#connection = new Connection({
-      open: (signal) => this.#open(signal),
-      link: (state, finding) => this.#observer?.link(state, finding),
-      timers: options.timers,
-      logger: options.context.logger,
-      ...(options.backOffMs === undefined ? {} : { backOffMs: options.backOffMs }),
-    });
-  }
-
-  start(observer: GearObserver): void {
-    this.#observer = observer;
-    this.#connection.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#connection.stop();
   }
 
   async read(signal: AbortSignal): Promise<GearReading> {
@@ -85,60 +66,44 @@ export class CliGearDriver implements GearDriver {
     work: (ask: Ask, hostName: string | undefined) => Promise<T>,
     found: (finding: GearFinding) => void,
   ): Promise<T> {
-    return withDeadline(
-      this.#options.timers,
-      READ_LIMIT_MS,
-      'A reading',
-      signal,
-      async (limited) => {
-        const session = await this.#connection.current(limited);
-        const ask: Ask = async (command, optional) => {
-          try {
-            return (await session.run(command, limited)).lines;
-          } catch (error) {
-            if (!isCode(error, 'driver.denied')) throw error;
-            if (optional === undefined)
-              found({ code: 'gear.command-denied', span: undefined, message: error.message });
-            return undefined;
-          }
-        };
-        return work(ask, session.hostName);
-      },
-    );
+    return this.onSession('a reading', signal, (session, limited) => {
+      const ask: Ask = async (command, optional) => {
+        try {
+          return (await session.run(command, limited)).lines;
+        } catch (error) {
+          if (!isCode(error, 'driver.denied')) throw error;
+          if (optional === undefined)
+            found({ code: 'gear.command-denied', span: undefined, message: error.message });
+          return undefined;
+        }
+      };
+      return work(ask, session.hostName);
+    });
   }
 
-  #open(signal: AbortSignal): Promise<CliSession> {
+  protected override converse(port: Port): Opening<CliSession> {
     const { context, platform, timers, pacing, changes } = this.#options;
-    return withDeadline(timers, OPEN_LIMIT_MS, 'The login', signal, async (limited) => {
-      const port = await context.openPort(limited);
-      const session = new CliSession({
-        port,
-        platform,
-        timers,
-        credentials: credentialsOf(context),
-        observer: {
-          suspended: (typed) =>
-            this.#observer?.link('connected', {
-              code: 'gear.suspended',
-              span: undefined,
-              message: `Another person types on this console (“${typed}”); automation waits until it is quiet.`,
-            }),
-          resumed: () => this.#observer?.link('connected', undefined),
-          note: (line) => {
-            if (changes?.test(line) === true) this.#observer?.changed(line.slice(0, 200));
-          },
-          frame: (direction, text, decoded) => this.#observer?.frame(direction, text, decoded),
+    const session = new CliSession({
+      port,
+      platform,
+      timers,
+      credentials: credentialsOf(context),
+      observer: {
+        suspended: (typed) =>
+          this.observer?.link('connected', {
+            code: 'gear.suspended',
+            span: undefined,
+            message: `Another person types on this console (“${typed}”); automation waits until it is quiet.`,
+          }),
+        resumed: () => this.observer?.link('connected', undefined),
+        note: (line) => {
+          if (changes?.test(line) === true) this.observer?.changed(line.slice(0, 200));
         },
-        ...(pacing === undefined ? {} : { pacing }),
-      });
-      try {
-        await session.attach(limited);
-        return session;
-      } catch (error) {
-        await session.close();
-        throw error;
-      }
+        frame: (direction, text, decoded) => this.observer?.frame(direction, text, decoded),
+      },
+      ...(pacing === undefined ? {} : { pacing }),
     });
+    return { session, begin: (signal) => session.attach(signal) };
   }
 }
 
@@ -173,7 +138,7 @@ export function lookAtConsole(
   signal: AbortSignal,
 ): Promise<GearIdentification> {
   const { context, platform, timers, pacing, command, judge } = options;
-  return withDeadline(timers, LOOK_LIMIT_MS, 'A look at the gear', signal, async (limited) => {
+  return withDeadline(timers, LOOK_LIMIT_MS, 'a look at the gear', signal, async (limited) => {
     let seen = '';
     const port = await context.openPort(limited);
     const session = new CliSession({

@@ -1,13 +1,12 @@
 // Gear over HTTP. Gear belongs to the site, so tokens of the master account alone reach it.
 
 import type { JsonObject } from '../base/json.ts';
-import type { GearService, GearTarget, ShownGear } from '../service/gear.ts';
+import type { GearService } from '../service/gear.ts';
 import { objectOf } from './call-parts.ts';
-import { documentList } from './document-list.ts';
-import { deletionOf } from './document-replies.ts';
 import { LIST_TYPES, listReply, SEARCHABLE_LIST_QUERY } from './listing.ts';
 import { memoryList } from './memory-list.ts';
-import type { Call, Reply, Route } from './route.ts';
+import type { Call, Route } from './route.ts';
+import { siteDocumentRoutes } from './site-document-routes.ts';
 
 export function gearRoutes(gear: GearService): Route[] {
   const access = 'superduper';
@@ -36,36 +35,6 @@ export function gearRoutes(gear: GearService): Route[] {
       },
     },
     {
-      path: '/v2/gear',
-      methods: {
-        GET: {
-          access,
-          summary: 'List the gear, each with what is known of it now',
-          replies: { schema, isList: true },
-          query: SEARCHABLE_LIST_QUERY,
-          produces: LIST_TYPES,
-          handle: (call) =>
-            listReply(
-              call,
-              documentList({
-                fileName: 'gear.csv',
-                list: (request) => gear.list(request),
-                row: (id, doc) => gear.row(id, doc),
-              }),
-            ),
-        },
-        PUT: {
-          access,
-          summary: 'Add gear; the agent connects to it at once unless it is not enabled',
-          schema,
-          handle: async (call) => {
-            const created = await gear.create(targetOf(call), objectOf(call.data));
-            return { ...gearReply(created), location: `${call.path}/${created.id}` };
-          },
-        },
-      },
-    },
-    {
       path: '/v2/gear/identify',
       methods: {
         PUT: {
@@ -82,43 +51,20 @@ export function gearRoutes(gear: GearService): Route[] {
         },
       },
     },
-    {
-      path: '/v2/gear/:gear_id',
-      methods: {
-        GET: {
-          access,
-          summary: 'Fetch gear with what is known of it now; secrets show as has_…',
-          replies: { schema },
-          handle: async (call) => gearReply(await gear.fetch(idOf(call))),
-        },
-        POST: {
-          access,
-          summary: 'Change (replace) gear; a password left out stays while the link does',
-          schema,
-          handle: async (call) =>
-            gearReply(await gear.replace(targetOf(call), idOf(call), objectOf(call.data))),
-        },
-        PATCH: {
-          access,
-          summary: 'Patch (merge into) gear',
-          replies: { schema },
-          handle: async (call) =>
-            gearReply(await gear.patch(targetOf(call), idOf(call), objectOf(call.data))),
-        },
-        DELETE: {
-          access,
-          summary: 'Remove gear; its spans go with it',
-          handle: async (call) => {
-            const removed = await gear.remove(targetOf(call), idOf(call), deletionOf(call));
-            const { data, revision } = gearReply(removed);
-            return {
-              data: { ...(data as JsonObject), _read_only: { deleted: true } },
-              ...(revision === undefined ? {} : { revision }),
-            };
-          },
-        },
+    ...siteDocumentRoutes({
+      path: '/v2/gear',
+      parameter: 'gear_id',
+      schema,
+      summaries: {
+        list: 'List the gear, each with what is known of it now',
+        create: 'Add gear; the agent connects to it at once unless it is not enabled',
+        fetch: 'Fetch gear with what is known of it now; secrets show as has_…',
+        replace: 'Change (replace) gear; a password left out stays while the link does',
+        patch: 'Patch (merge into) gear',
+        remove: 'Remove gear; its spans go with it',
       },
-    },
+      documents: gear,
+    }),
     {
       path: '/v2/gear/:gear_id/identify',
       methods: {
@@ -140,7 +86,10 @@ export function gearRoutes(gear: GearService): Route[] {
           access,
           summary: 'Read the gear now; answers when the reading is complete',
           replies: { schema },
-          handle: async (call) => gearReply(await gear.refresh(idOf(call))),
+          handle: async (call) => {
+            const { data, revision } = await gear.refresh(idOf(call));
+            return { data, revision };
+          },
         },
       },
     },
@@ -172,15 +121,6 @@ export function gearRoutes(gear: GearService): Route[] {
       },
     },
   ];
-}
-
-/** No ETag: what is known of the gear changes without its document. */
-function gearReply({ data, revision }: ShownGear): Reply {
-  return { data, revision };
-}
-
-function targetOf(call: Call): GearTarget {
-  return { preconditions: call.preconditions, by: call.actor };
 }
 
 function idOf(call: Call): string {

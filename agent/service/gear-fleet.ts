@@ -7,6 +7,7 @@ import { CraftportError, isCode } from '../base/error.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Timers } from '../base/timers.ts';
+import { allDocuments } from '../document/all-documents.ts';
 import type { DocumentScope } from '../document/document-store.ts';
 import type { GearFamilies, HostKeyPin } from '../gear/gear-family.ts';
 import { gearRecord, type GearRecord, isSameApproach, secretsOf } from '../gear/gear-record.ts';
@@ -288,20 +289,8 @@ export class GearFleet {
 
   async *#documents(): AsyncGenerator<LoadedRecord> {
     const { documents } = this.#options.storage.read;
-    let last: string | undefined;
-    for (;;) {
-      const rows = await documents.list(GEAR_SCOPE, {
-        sort: 'id',
-        direction: 'ascending',
-        start: last === undefined ? undefined : { value: last, id: undefined, isInclusive: false },
-        end: undefined,
-        nameContains: undefined,
-        limit: LOAD_AT_ONCE,
-      });
-      if (rows.length === 0) return;
+    for await (const rows of allDocuments(documents, GEAR_SCOPE, LOAD_AT_ONCE))
       for (const { id, doc } of rows) yield await this.#withSecrets(id, doc);
-      last = rows.at(-1)?.id;
-    }
   }
 
   /** Lists are sealed; a driver needs the password. One that does not open spoils one gear. */

@@ -6,6 +6,7 @@ import type { Actor } from '../base/change.ts';
 import type { Clock } from '../base/clock.ts';
 import { CraftportError } from '../base/error.ts';
 import type { JsonObject } from '../base/json.ts';
+import { allDocuments } from '../document/all-documents.ts';
 import type { DocumentScope } from '../document/document-store.ts';
 import { mergePatch } from '../document/merge.ts';
 import { assertPreconditions, type Preconditions } from '../document/precondition.ts';
@@ -47,20 +48,8 @@ export class SpanService {
   /** Reads what people wrote. */
   async load(): Promise<void> {
     const { documents } = this.#options.storage.read;
-    let last: string | undefined;
-    for (;;) {
-      const rows = await documents.list(SCOPE, {
-        sort: 'id',
-        direction: 'ascending',
-        start: last === undefined ? undefined : { value: last, id: undefined, isInclusive: false },
-        end: undefined,
-        nameContains: undefined,
-        limit: LOAD_AT_ONCE,
-      });
-      if (rows.length === 0) return;
-      for (const { id, doc, revision } of rows) this.#locals.set(id, { doc: doc, revision });
-      last = rows.at(-1)?.id;
-    }
+    for await (const rows of allDocuments(documents, SCOPE, LOAD_AT_ONCE))
+      for (const { id, doc, revision } of rows) this.#locals.set(id, { doc, revision });
   }
 
   async list(): Promise<readonly SpanDoc[]> {

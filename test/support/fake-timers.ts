@@ -26,6 +26,11 @@ export class FakeTimers implements Timers {
     };
   }
 
+  /** How many wait. */
+  get pending(): number {
+    return this.#waiting.length;
+  }
+
   /** Resolves when something waits for exactly `ms`, also when it does already. */
   whenWaiting(ms: number): Promise<void> {
     if (this.#waiting.some((waiting) => waiting.afterMs === ms)) return Promise.resolve();

@@ -9,7 +9,7 @@ import { parseChannelDump } from '../../codec/ftdm/channel-dump.ts';
 import { parseChannelFlags, parseChannelStates, parseSpanFlags } from '../../codec/ftdm/core.ts';
 import { isModuleMissing } from '../../codec/ftdm/reply.ts';
 import { parseSpanList } from '../../codec/ftdm/span-list.ts';
-import { deadline } from '../../session/esl/deadline.ts';
+import { deadline } from '../../base/deadline.ts';
 import type { EslLink } from '../../session/esl/link.ts';
 import type { GearFinding } from '../../span/gear-driver.ts';
 import {

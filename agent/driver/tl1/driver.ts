@@ -2,41 +2,32 @@
 // alarms; sends nothing that changes the element.
 
 import { CraftportError, isCode } from '../../base/error.ts';
-import type { Timers } from '../../base/timers.ts';
 import type { Tl1Command } from '../../codec/tl1/command.ts';
 import { denialClass } from '../../codec/tl1/denial.ts';
 import type { Tl1Autonomous, Tl1Response, Tl1TextLine } from '../../codec/tl1/message.ts';
 import { Tl1Session, type Tl1Pacing } from '../../session/tl1/session.ts';
 import { CtagSource } from '../../session/tl1/tags.ts';
-import type {
-  GearDriver,
-  GearDriverContext,
-  GearFinding,
-  GearObserver,
-  GearReading,
-} from '../../span/gear-driver.ts';
+import type { GearFinding, GearReading } from '../../span/gear-driver.ts';
 import type { PerformanceInterval, PerformanceSource } from '../../span/performance.ts';
-import type { OpenPort } from '../../transport/port.ts';
-import { Connection } from '../connection.ts';
-import { withDeadline } from '../deadline.ts';
+import type { Port } from '../../transport/port.ts';
+import {
+  ConversationDriver,
+  type ConversationOptions,
+  type Opening,
+} from '../conversation-driver.ts';
 import type { Parsed } from '../parsed.ts';
 import type { Tl1Profile } from './profile.ts';
 import { readConditions, readFacilities, readPerformance, type Condition } from './reading.ts';
 import { SpanBoard } from './span-board.ts';
 
-/** One whole reading: 28 T1s at 1200 baud take three minutes. */
-const READ_LIMIT_MS = 240_000;
 const OPEN_LIMIT_MS = 30_000;
 const BIN_MS = 900_000;
 const PERIODS = ['', '', '', '', '15-MIN', '', ''];
 
-export interface Tl1DriverOptions {
-  readonly context: GearDriverContext<OpenPort>;
+export interface Tl1DriverOptions extends ConversationOptions {
   readonly profile: Tl1Profile;
   readonly tid: string;
-  readonly timers: Timers;
   readonly pacing?: Partial<Tl1Pacing>;
-  readonly backOffMs?: readonly number[];
 }
 
 /** What one reading found beside its values. */
@@ -58,12 +49,10 @@ class Findings {
   }
 }
 
-export class Tl1Driver implements GearDriver, PerformanceSource {
+export class Tl1Driver extends ConversationDriver<Tl1Session> implements PerformanceSource {
   readonly #options: Tl1DriverOptions;
   readonly #ctags: CtagSource;
   readonly #board = new SpanBoard();
-  readonly #connection: Connection<Tl1Session>;
-  #observer: GearObserver | undefined;
   #identity: Readonly<Record<string, string>> = {};
   #identified: Tl1Session | undefined;
   #binRead: number | undefined;
@@ -71,110 +60,77 @@ export class Tl1Driver implements GearDriver, PerformanceSource {
   #heard: Condition[] | undefined;
 
   constructor(options: Tl1DriverOptions) {
+    super(options, OPEN_LIMIT_MS);
     this.#options = options;
     this.#ctags = new CtagSource(options.context.clock.nowMs());
-    this.#connection = new Connection({
-      open: (signal) => this.#open(signal),
-      link: (state, finding) => this.#observer?.link(state, finding),
-      timers: options.timers,
-      logger: options.context.logger,
-      ...(options.backOffMs === undefined ? {} : { backOffMs: options.backOffMs }),
-    });
-  }
-
-  start(observer: GearObserver): void {
-    this.#observer = observer;
-    this.#connection.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#connection.stop();
   }
 
   /** Reads identity, T1s, conditions and, once in each quarter of an hour, the counters. */
   read(signal: AbortSignal): Promise<GearReading> {
-    return withDeadline(
-      this.#options.timers,
-      READ_LIMIT_MS,
-      'a reading',
-      signal,
-      async (limited) => {
-        const session = await this.#connection.current(limited);
-        const findings = new Findings();
-        await this.#identify(session, limited);
-        const { profile } = this.#options;
-        const facilities = await this.#ask(
-          session,
-          { code: 'RTRV-T1', aid: profile.allT1 },
-          findings,
-          limited,
+    return this.onSession('a reading', signal, async (session, limited) => {
+      const findings = new Findings();
+      await this.#identify(session, limited);
+      const { profile } = this.#options;
+      const facilities = await this.#ask(
+        session,
+        { code: 'RTRV-T1', aid: profile.allT1 },
+        findings,
+        limited,
+      );
+      if (facilities !== undefined)
+        this.#board.replaceFacilities(
+          findings.keep('RTRV-T1', readFacilities(profile, facilities)),
         );
-        if (facilities !== undefined)
-          this.#board.replaceFacilities(
-            findings.keep('RTRV-T1', readFacilities(profile, facilities)),
-          );
-        await this.#readConditions(session, findings, limited);
-        const bin = Math.floor(this.#options.context.clock.nowMs() / BIN_MS);
-        if (bin !== this.#binRead) {
-          await this.#readPerformance(session, findings, limited);
-          this.#binRead = bin;
-        }
-        return {
-          identity: this.#identity,
-          spans: this.#board.spans(),
-          alarms: this.#board.alarms(),
-          findings: findings.list,
-          performance: this.#board.intervals,
-        };
-      },
-    );
+      await this.#readConditions(session, findings, limited);
+      const bin = Math.floor(this.#options.context.clock.nowMs() / BIN_MS);
+      if (bin !== this.#binRead) {
+        await this.#readPerformance(session, findings, limited);
+        this.#binRead = bin;
+      }
+      return {
+        identity: this.#identity,
+        spans: this.#board.spans(),
+        alarms: this.#board.alarms(),
+        findings: findings.list,
+        performance: this.#board.intervals,
+      };
+    });
   }
 
   /** The counters as the element has them now. */
   performance(signal: AbortSignal): Promise<readonly PerformanceInterval[]> {
-    return withDeadline(
-      this.#options.timers,
-      READ_LIMIT_MS,
-      'the counters',
-      signal,
-      async (limited) => {
-        const session = await this.#connection.current(limited);
-        await this.#readPerformance(session, new Findings(), limited);
-        return this.#board.intervals;
-      },
-    );
+    return this.onSession('the counters', signal, async (session, limited) => {
+      await this.#readPerformance(session, new Findings(), limited);
+      return this.#board.intervals;
+    });
   }
 
-  async #open(signal: AbortSignal): Promise<Tl1Session> {
+  protected override converse(port: Port): Opening<Tl1Session> {
     const { context, timers, tid, pacing, profile } = this.#options;
     const { username, password } = context.link;
-    return withDeadline(timers, OPEN_LIMIT_MS, 'the login', signal, async (limited) => {
-      const port = await context.openPort(limited);
-      const session = new Tl1Session({
-        port,
-        ctags: this.#ctags,
-        timers,
-        tid,
-        observer: {
-          autonomous: (message) => this.#hear(message, session),
-          gap: ({ expected, got }) =>
-            this.#observer?.changed(`autonomous message ${expected} was expected, ${got} came`),
-          frame: (direction, text, decoded) => this.#observer?.frame(direction, text, decoded),
-        },
-        ...(pacing === undefined ? {} : { pacing }),
-      });
-      try {
+    const session = new Tl1Session({
+      port,
+      ctags: this.#ctags,
+      timers,
+      tid,
+      observer: {
+        autonomous: (message) => this.#hear(message, session),
+        gap: ({ expected, got }) =>
+          this.observer?.changed(`autonomous message ${expected} was expected, ${got} came`),
+        frame: (direction, text, decoded) => this.observer?.frame(direction, text, decoded),
+      },
+      ...(pacing === undefined ? {} : { pacing }),
+    });
+    return {
+      session,
+      begin: async (signal) => {
         if (username !== undefined && username !== '')
-          await session.login(username, password ?? '', limited);
+          await session.login(username, password ?? '', signal);
         // Mutes and unmutes this session only (GR-833); alarm reporting stays as it is.
         if (profile.allowMessages)
-          await session.send({ code: 'ALW-MSG-ALL', aid: 'ALL' }, limited).catch(unlessDenied);
-        return session;
-      } catch (error) {
-        await session.close();
-        throw error;
-      }
-    });
+          await session.send({ code: 'ALW-MSG-ALL', aid: 'ALL' }, signal).catch(unlessDenied);
+      },
+    };
   }
 
   async #identify(session: Tl1Session, signal: AbortSignal): Promise<void> {
@@ -267,21 +223,21 @@ export class Tl1Driver implements GearDriver, PerformanceSource {
     const { profile } = this.#options;
     const [, what] = message.verb.split(' ');
     if (message.verb.startsWith('CANC')) {
-      this.#observer?.changed('the element cancelled the session');
+      this.observer?.changed('the element cancelled the session');
       session.close().catch(() => {});
     } else if (what === 'ALM') {
       for (const condition of readConditions(profile, message.text).values) this.#raise(condition);
     } else if (what === 'PM') {
       this.#board.addIntervals(readPerformance(profile, message.text).values);
-    } else this.#observer?.changed(message.verb);
+    } else this.observer?.changed(message.verb);
   }
 
   #raise(condition: Condition): void {
     this.#heard?.push(condition);
     this.#board.apply(condition);
-    this.#observer?.alarm(this.#board.alarm(condition));
+    this.observer?.alarm(this.#board.alarm(condition));
     const span = condition.span === undefined ? undefined : this.#board.span(condition.span);
-    if (span !== undefined) this.#observer?.span(span);
+    if (span !== undefined) this.observer?.span(span);
   }
 }
 

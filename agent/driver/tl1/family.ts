@@ -11,7 +11,7 @@ import type {
   GearIdentification,
 } from '../../span/gear-driver.ts';
 import type { OpenPort } from '../../transport/port.ts';
-import { withDeadline } from '../deadline.ts';
+import { withDeadline } from '../../base/deadline.ts';
 import { Tl1Driver } from './driver.ts';
 import { TL1_PROFILES, type Tl1Profile } from './profile.ts';
 

@@ -18,7 +18,7 @@ import {
   eslText,
 } from '../../codec/esl/frame.ts';
 import type { OpenPort, Port } from '../../transport/port.ts';
-import { deadline } from './deadline.ts';
+import { deadline } from '../../base/deadline.ts';
 import { lost, outOfSync, rejected, signInRefused } from './refusals.ts';
 
 export interface EslCredentials {

@@ -15,7 +15,7 @@ import type { EslEvent } from '../../codec/esl/event.ts';
 import type { EslFrame, EslLimits } from '../../codec/esl/frame.ts';
 import type { OpenPort } from '../../transport/port.ts';
 import { type BackgroundJob, EslConnection, type EslCredentials } from './connection.ts';
-import { deadline } from './deadline.ts';
+import { deadline } from '../../base/deadline.ts';
 
 export type EslLinkState =
   | { readonly kind: 'connecting' }

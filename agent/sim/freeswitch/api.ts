@@ -13,7 +13,8 @@ import {
   TRANSITIONS,
 } from './recorded.ts';
 import type { SimChannel, SimSpan } from './sim-span.ts';
-import { type SimSwitch, upTime } from './sim-switch.ts';
+import type { SimSwitch } from './sim-switch.ts';
+import { upTime } from './sim-teller.ts';
 
 /** Output of a command; `hangs`: it never answers. */
 export type ApiResult = { readonly text: string } | 'hangs';

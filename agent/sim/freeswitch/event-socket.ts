@@ -5,7 +5,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { type ApiResult, runApi } from './api.ts';
 import { GOODBYE, JOB, REJECTION, SHUT_DOWN } from './recorded.ts';
-import type { SimEvent, SimLogLine, SimSwitch } from './sim-switch.ts';
+import type { SimSwitch } from './sim-switch.ts';
+import type { SimEvent, SimLogLine } from './sim-teller.ts';
 
 export interface EventSocketOptions {
   readonly password: string;

@@ -1,21 +1,12 @@
-// A FreeSWITCH with spans of FreeTDM, as far as its event socket shows it: state, what changes
-// it, and the events and log lines that tell. Its words are in recorded.ts, its API commands in
+// A FreeSWITCH with spans of FreeTDM, as far as its event socket shows it: state, and what changes
+// it. What it tells of that is in sim-teller.ts, its words in recorded.ts, its API commands in
 // api.ts, the socket in event-socket.ts. It reads no code of the driver's.
 
 import type { Clock } from '../../base/clock.ts';
 import type { RandomBytes } from '../../base/ids.ts';
 import { toHex } from '../../base/ids.ts';
 import type { Timers } from '../../base/timers.ts';
-import {
-  CALL_EVENTS,
-  encoded,
-  EVENT_HEAD,
-  type EventTemplate,
-  filled,
-  HEARTBEAT,
-  SHUTDOWN,
-  TRAP,
-} from './recorded.ts';
+import { type EventTemplate, SHUTDOWN } from './recorded.ts';
 import {
   changeState,
   freshSpans,
@@ -25,6 +16,7 @@ import {
   type SimSpan,
   type SimSpanConfig,
 } from './sim-span.ts';
+import { type SimListener, SimTeller } from './sim-teller.ts';
 
 export interface SimSwitchOptions {
   readonly spans: readonly SimSpanConfig[];
@@ -39,38 +31,14 @@ export interface SimSwitchOptions {
   readonly dChannelBackMs?: number;
 }
 
-export interface SimEvent {
-  readonly name: string;
-  /** `name: value` lines, as they are sent. */
-  readonly headers: string;
-  readonly body?: string;
-}
-
-export interface SimLogLine {
-  readonly level: number;
-  readonly file: string;
-  readonly function: string;
-  readonly line: number;
-  readonly text: string;
-}
-
-export interface SimListener {
-  event(event: SimEvent): void;
-  log(line: SimLogLine): void;
-  /** FreeSWITCH goes down: the notice, then nothing. */
-  shutDown(): void;
-}
-
-const LEVELS = ['CONSOLE', 'ALERT', 'CRIT', 'ERR', 'WARNING', 'NOTICE', 'INFO', 'DEBUG'];
 const HEARTBEAT_MS = 20_000;
 
 export class SimSwitch {
   readonly #options: SimSwitchOptions;
-  readonly #listeners = new Set<SimListener>();
+  readonly #teller: SimTeller;
   readonly #cancels = new Set<() => void>();
   #spans: readonly SimSpan[];
   #coreUuid: string;
-  #sequence = 500;
   #sessions = 0;
   #startedMs: number;
   #isLoaded = true;
@@ -80,6 +48,7 @@ export class SimSwitch {
     this.#spans = freshSpans(options.spans);
     this.#coreUuid = this.newUuid();
     this.#startedMs = options.clock.nowMs();
+    this.#teller = new SimTeller(this);
   }
 
   get spans(): readonly SimSpan[] {
@@ -92,6 +61,14 @@ export class SimSwitch {
 
   get host(): string {
     return this.#options.host ?? 'demo-pbx';
+  }
+
+  get ipv4(): string {
+    return this.#options.ipv4 ?? '192.0.2.2';
+  }
+
+  get ipv6(): string {
+    return this.#options.ipv6 ?? 'fd00::2';
   }
 
   /** Whether mod_freetdm is loaded. */
@@ -116,14 +93,24 @@ export class SimSwitch {
   }
 
   listen(listener: SimListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#teller.listen(listener);
+  }
+
+  /** One event to everybody who subscribed it. @param extra lines after the template's */
+  emit(
+    name: string,
+    template: EventTemplate,
+    values: Readonly<Record<string, string | number>>,
+    extra: readonly string[] = [],
+    body?: string,
+  ): void {
+    this.#teller.emit(name, template, values, extra, body);
   }
 
   /** Begins the heartbeat. */
   start(): void {
     this.after(HEARTBEAT_MS, () => {
-      this.#heartbeat();
+      this.#teller.heartbeat(this.upMs, this.calls.length, this.#sessions);
       this.start();
     });
   }
@@ -187,7 +174,7 @@ export class SimSwitch {
     const span = this.#required(name);
     if (span.channels.every(({ signalling }) => signalling === status)) return;
     const id = String(span.id);
-    this.#log(
+    this.#teller.log(
       6,
       'ftmod_libpri.c',
       status === 'UP' ? 'on_dchan_up' : 'on_dchan_down',
@@ -198,7 +185,7 @@ export class SimSwitch {
       channel.signalling = status;
       if (status === 'DOWN' && channel.call !== undefined)
         this.hangUp(channel.call.uuid, 'NORMAL_TEMPORARY_FAILURE');
-      this.#log(
+      this.#teller.log(
         6,
         'mod_freetdm.c',
         'on_clear_channel_signal',
@@ -206,7 +193,7 @@ export class SimSwitch {
         `${id}:${String(channel.number)} signalling changed to :${status}`,
       );
     }
-    this.#log(
+    this.#teller.log(
       5,
       'ftmod_libpri.c',
       'ftdm_libpri_set_span_sig_status',
@@ -231,17 +218,17 @@ export class SimSwitch {
 
   /** Everybody is told and cut off; a new run begins, with nothing of the last. */
   reboot(): void {
-    this.emit('SHUTDOWN', SHUTDOWN, {});
-    for (const listener of [...this.#listeners]) listener.shutDown();
+    this.#teller.emit('SHUTDOWN', SHUTDOWN, {});
+    this.#teller.shutDown();
     this.stop();
     this.#spans = freshSpans(this.#options.spans);
     this.#coreUuid = this.newUuid();
-    this.#sequence = 500;
     this.#sessions = 0;
     this.#startedMs = this.nowMs;
     this.start();
     // Each channel tells its present alarms when the module is loaded.
-    for (const span of this.#spans) for (const channel of span.channels) this.#trap(span, channel);
+    for (const span of this.#spans)
+      for (const channel of span.channels) this.#teller.trap(span, channel);
   }
 
   /**
@@ -276,7 +263,7 @@ export class SimSwitch {
     channel.call = placed;
     const steps = stepsOf(span, placed.direction);
     this.#step(channel, steps[0] ?? 'UP');
-    this.#callEvent('CHANNEL_CREATE', span, channel, placed, '');
+    this.#teller.call('CHANNEL_CREATE', span, channel, placed, '');
     steps
       .slice(1, -1)
       .forEach((state, index) =>
@@ -285,7 +272,7 @@ export class SimSwitch {
     this.#during(channel, placed, 60 * steps.length + 400, () => {
       this.#step(channel, 'UP');
       placed.answeredMs = this.nowMs;
-      this.#callEvent('CHANNEL_ANSWER', span, channel, placed, '');
+      this.#teller.call('CHANNEL_ANSWER', span, channel, placed, '');
     });
     return placed.uuid;
   }
@@ -313,40 +300,6 @@ export class SimSwitch {
     );
   }
 
-  /** One event to everybody who subscribed it. @param extra lines after the template's */
-  emit(
-    name: string,
-    template: EventTemplate,
-    values: Readonly<Record<string, string | number>>,
-    extra: readonly string[] = [],
-    body?: string,
-  ): void {
-    this.#sequence += 1;
-    const { ipv4 = '192.0.2.2', ipv6 = 'fd00::2' } = this.#options;
-    const now = new Date(this.nowMs);
-    const head = filled(EVENT_HEAD, {
-      event: name,
-      core: this.#coreUuid,
-      host: this.host,
-      ipv4,
-      ipv6: encoded(ipv6),
-      local: encoded(now.toISOString().slice(0, 19).replace('T', ' ')),
-      gmt: encoded(now.toUTCString()),
-      timestampUs: micros(this.nowMs),
-      file: template.file,
-      function: template.function,
-      line: template.line,
-      sequence: this.#sequence,
-    });
-    const lines = [head, filled(template.headers, values), ...extra].filter((part) => part !== '');
-    const event: SimEvent = {
-      name,
-      headers: lines.join('\n'),
-      ...(body === undefined ? {} : { body }),
-    };
-    for (const listener of [...this.#listeners]) listener.event(event);
-  }
-
   #setAlarm(span: SimSpan, channel: SimChannel, alarms: readonly SimAlarm[]): void {
     const wasAlarmed = channel.alarms.length > 0;
     channel.alarms = alarms;
@@ -354,9 +307,9 @@ export class SimSwitch {
     const where = `[s${String(span.id)}c${String(channel.number)}][${String(span.id)}:${String(channel.number)}]`;
     if (alarms.length > 0 && channel.call !== undefined)
       this.#end(span, channel, channel.call, 'NORMAL_UNSPECIFIED', 'RESTART');
-    this.#trap(span, channel);
+    this.#teller.trap(span, channel);
     if (span.config.stack === 'isdn' && alarms.length > 0 !== wasAlarmed)
-      this.#log(
+      this.#teller.log(
         4,
         'ftmod_libpri.c',
         'process_event',
@@ -371,20 +324,6 @@ export class SimSwitch {
       channel.signalling = channel.alarms.length > 0 ? 'DOWN' : 'UP';
   }
 
-  #trap(span: SimSpan, channel: SimChannel): void {
-    this.emit(
-      'TRAP',
-      TRAP,
-      {
-        condition: channel.alarms.length > 0 ? 'ftdm-alarm-trap' : 'ftdm-alarm-clear',
-        name: encoded(span.config.name),
-        span: span.id,
-        channel: channel.number,
-      },
-      channel.alarms.map((alarm) => `alarm: ${alarm}`),
-    );
-  }
-
   #step(channel: SimChannel, state: string): void {
     changeState(channel, state, this.steadyMs);
   }
@@ -397,7 +336,7 @@ export class SimSwitch {
   }
 
   #end(span: SimSpan, channel: SimChannel, call: SimCall, cause: string, via?: string): void {
-    this.#callEvent('CHANNEL_HANGUP_COMPLETE', span, channel, call, cause);
+    this.#teller.call('CHANNEL_HANGUP_COMPLETE', span, channel, call, cause);
     const last =
       via !== undefined && span.config.stack === 'isdn'
         ? [via]
@@ -407,50 +346,6 @@ export class SimSwitch {
     for (const state of last) this.#step(channel, state);
     channel.call = undefined;
     this.#step(channel, 'DOWN');
-  }
-
-  #callEvent(
-    name: keyof typeof CALL_EVENTS,
-    span: SimSpan,
-    channel: SimChannel,
-    call: SimCall,
-    cause: string,
-  ): void {
-    const answeredUs = call.answeredMs === undefined ? '0' : micros(call.answeredMs);
-    this.emit(name, CALL_EVENTS[name][call.direction], {
-      uuid: call.uuid,
-      name: encoded(span.config.name),
-      span: span.id,
-      channel: channel.number,
-      caller: call.caller,
-      ani: call.caller,
-      called: call.called,
-      session: call.session,
-      createdUs: micros(call.createdMs),
-      answeredUs,
-      mediaUs: answeredUs,
-      hangupUs: micros(this.nowMs),
-      cause,
-      q850: cause === 'NORMAL_CLEARING' ? 16 : 31,
-    });
-  }
-
-  #heartbeat(): void {
-    const sessions = this.calls.length;
-    this.emit('HEARTBEAT', HEARTBEAT, {
-      uptime: encoded(upTime(this.upMs)),
-      uptimeMs: Math.floor(this.upMs),
-      sessions,
-      since: this.#sessions,
-      peak: sessions,
-    });
-  }
-
-  #log(level: number, file: string, from: string, line: number, text: string): void {
-    const stamp = new Date(this.nowMs).toISOString().slice(0, 23).replace('T', ' ');
-    const full = `${stamp}000 96.73% [${LEVELS[level] ?? ''}] ${file}:${String(line)} ${text}\n`;
-    for (const listener of [...this.#listeners])
-      listener.log({ level, file, function: from, line, text: full });
   }
 
   #required(name: string): SimSpan {
@@ -468,24 +363,4 @@ function stepsOf({ config }: SimSpan, direction: SimCall['direction']): readonly
       : ['RING', 'PROCEED', 'PROGRESS', 'PROGRESS_MEDIA', 'UP'];
   if (direction === 'inbound') return ['RING', 'PROGRESS', 'PROGRESS_MEDIA', 'UP'];
   return [config.type === 'FXS' ? 'GENRING' : 'DIALING', 'UP'];
-}
-
-function micros(ms: number): string {
-  return `${String(Math.floor(ms))}000`;
-}
-
-/** `0 years, 0 days, 0 hours, 2 minutes, 59 seconds, 519 milliseconds, 0 microseconds` */
-export function upTime(ms: number): string {
-  const parts: [number, string][] = [
-    [0, 'year'],
-    [Math.floor(ms / 86_400_000), 'day'],
-    [Math.floor(ms / 3_600_000) % 24, 'hour'],
-    [Math.floor(ms / 60_000) % 60, 'minute'],
-    [Math.floor(ms / 1000) % 60, 'second'],
-    [Math.floor(ms) % 1000, 'millisecond'],
-    [0, 'microsecond'],
-  ];
-  return parts
-    .map(([count, unit]) => `${String(count)} ${unit}${count === 1 ? '' : 's'}`)
-    .join(', ');
 }

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { LineSettings } from '../../../agent/codec/rfc2217/com-port.ts';
+import { IAC, OPTION } from '../../../agent/codec/telnet/telnet-bytes.ts';
+import { TelnetDecoder } from '../../../agent/codec/telnet/telnet-decoder.ts';
 import { memoryPair } from '../../../agent/transport/memory-port.ts';
 import { openLink } from '../../../agent/transport/open-link.ts';
 import { parseLink } from '../../../agent/transport/link-url.ts';
@@ -190,6 +192,42 @@ describe.runIf(hasTerminalServer)('a raw port of ser2net', () => {
     await expect(link(`rfc2217://127.0.0.1:${String(port)}`)(never)).rejects.toThrow(
       /does not speak RFC 2217; if it is a raw port/,
     );
+  });
+});
+
+describe('an RFC 2217 server that answers nothing about one setting', () => {
+  it('is used all the same, and the technician is told which', async () => {
+    const [near, server] = memoryPair();
+    onTestFinished(() => server.close());
+    const heard: number[] = [];
+    void (async () => {
+      const decoder = new TelnetDecoder();
+      const say = (...bytes: readonly number[]): Promise<void> =>
+        server.send(Uint8Array.from(bytes));
+      for await (const bytes of server.incoming)
+        for (const event of decoder.feed(bytes)) {
+          // DO COM-PORT-OPTION, in answer to the offer.
+          if (event.kind === 'negotiation' && event.option === OPTION.comPort)
+            await say(IAC, 253, OPTION.comPort);
+          if (event.kind !== 'subnegotiation') continue;
+          const [command = 0, ...value] = event.payload;
+          heard.push(command);
+          // The parity (3) is never answered, as ser2net never answers DTR without modem lines.
+          if (command !== 3) await say(IAC, 250, OPTION.comPort, command + 100, ...value, IAC, 240);
+        }
+    })().catch(() => undefined);
+    const notes: string[] = [];
+    const port = await opened(
+      openRfc2217(
+        () => Promise.resolve(near),
+        LINE,
+        (note) => notes.push(note),
+      ),
+    );
+    expect(notes).toEqual(['The terminal server did not answer the setting of parity']);
+    expect(heard).toEqual([1, 2, 3, 4, 5]);
+    await server.send(Buffer.from('GW1#'));
+    expect(Buffer.from(await take(port, 4)).toString()).toBe('GW1#');
   });
 });
 

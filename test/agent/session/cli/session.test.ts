@@ -7,6 +7,7 @@ import type { CliPacing } from '../../../../agent/session/cli/pacing.ts';
 import { CliSession } from '../../../../agent/session/cli/session.ts';
 import { IosGateway, type IosGatewayOptions } from '../../../../agent/sim/ios-gateway.ts';
 import type { SimDevice, SimLine, SimPeer } from '../../../../agent/sim/sim-device.ts';
+import { seeded } from '../../../support/freetdm-recordings.ts';
 import { until } from '../../../support/gear-watch.ts';
 import { cableTo, type Cable } from '../../../support/sim-port.ts';
 
@@ -262,6 +263,18 @@ describe('a command-line session attaches', () => {
       expect(await attaching).toBe('driver.suspended');
       expect(told).toEqual(['suspended reload']);
       expect(device.heard).toBe('');
+    });
+  });
+
+  it.each([1, 2, 3, 4, 5, 6])('not to binary junk (seed %i), which it survives', async (seed) => {
+    const random = seeded(seed);
+    const junk = (): string =>
+      Array.from({ length: 3000 }, () => String.fromCharCode(Math.floor(random() * 256))).join('');
+    await attached(new Scripted(junk, () => junk().slice(0, 3)), async ({ session }) => {
+      expect(await outcome(session.attach())).toMatch(
+        /^driver\.(?:out-of-sync|timeout|login-refused|suspended)$/,
+      );
+      expect(await outcome(session.run('show version'))).toMatch(/^driver\./);
     });
   });
 

@@ -1,7 +1,8 @@
-// A time limit on something awaited, joined with the caller's own signal.
+// A time limit on something awaited, joined with the caller's own signal: what gear does or fails
+// to do must not hold anybody up for good.
 
-import { CraftportError } from '../../base/error.ts';
-import type { Timers } from '../../base/timers.ts';
+import { CraftportError } from './error.ts';
+import type { Timers } from './timers.ts';
 
 export interface Deadline {
   /** Aborts at the limit or with the caller's signal. */
@@ -47,4 +48,26 @@ export function deadline(
       signal?.removeEventListener('abort', abort);
     },
   };
+}
+
+/**
+ * Runs `work` with a signal that aborts with `signal`, or after `limitMs`; for work that ends when
+ * its signal aborts.
+ * @param what for “Waited 10 s for …”
+ * @throws driver.timeout when the time is up, and what `work` throws
+ */
+export async function withDeadline<T>(
+  timers: Timers,
+  limitMs: number,
+  what: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const limit = deadline(timers, limitMs, what, signal);
+  try {
+    return await work(limit.signal);
+  } finally {
+    limit.cancel();
+  }
 }
