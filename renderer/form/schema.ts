@@ -16,6 +16,7 @@ export interface SchemaDocument {
   readonly patternProperties?: Readonly<Record<string, SchemaDocument>>;
   readonly additionalProperties?: SchemaDocument | boolean;
   readonly oneOf?: readonly SchemaDocument[];
+  readonly anyOf?: readonly SchemaDocument[];
   readonly items?: SchemaDocument;
   readonly $ref?: string;
 }
@@ -74,6 +75,26 @@ export function fieldAt(schemas: Schemas, root: string, path: string): FieldMode
     maxLength: schema?.maxLength,
     isRequired,
   };
+}
+
+/** Whether the schema says what stands at `path`, in any of its alternatives. */
+export function isKnown(schemas: Schemas, root: string, path: string): boolean {
+  let found: readonly (SchemaDocument | undefined)[] = [schemas[root]];
+  for (const part of path.split('.'))
+    found = found
+      .flatMap((schema) => alternatives(schemas, schema))
+      .map((schema) => (isIndex(part) ? schema?.items : memberOf(schema, part)))
+      .filter((schema) => schema !== undefined);
+  return found.length > 0;
+}
+
+function alternatives(
+  schemas: Schemas,
+  schema: SchemaDocument | undefined,
+): readonly (SchemaDocument | undefined)[] {
+  const own = dereference(schemas, schema);
+  const others = [...(own?.oneOf ?? []), ...(own?.anyOf ?? [])];
+  return [own, ...others.flatMap((each) => alternatives(schemas, each))];
 }
 
 const isIndex = (part: string): boolean => /^\d+$/.test(part);

@@ -132,7 +132,13 @@ export function briefOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-const SECRET_KEY = /pass(?:word|wd|phrase)?|secret|api_?key|token|credential/i;
+/** Wider than the agent's list: what is taken for a secret here is merely typed again. */
+const SECRET_KEY =
+  /pass(?:word|wd|phrase)?|secret|api[_-]?key|private[_-]?key|token|credential|authori[sz]ation|cookie/i;
+
+export function isSecretName(key: string): boolean {
+  return SECRET_KEY.test(key);
+}
 
 /** Without what must not be kept outside the agent. */
 export function withoutSecrets(value: Json): Json {
@@ -145,26 +151,4 @@ export function withoutSecrets(value: Json): Json {
         : [[key, withoutSecrets(item)]],
     ),
   );
-}
-
-/** `kept` with the secrets of `full` where `kept` has none: a draft back from the memory. */
-export function withSecretsOf(kept: Json, full: Json | undefined): Json {
-  if (Array.isArray(kept)) {
-    const others = Array.isArray(full) ? (full as readonly Json[]) : [];
-    return (kept as readonly Json[]).map((item, index) => withSecretsOf(item, others[index]));
-  }
-  if (!isObject(kept)) return kept;
-  const other: JsonObject = isObject(full) ? full : {};
-  const secrets = Object.entries(other).filter(
-    ([key, item]) => SECRET_KEY.test(key) && typeof item === 'string' && kept[key] === undefined,
-  );
-  return {
-    ...Object.fromEntries(
-      Object.entries(kept).map(([key, item]) => [
-        key,
-        item === undefined ? item : withSecretsOf(item, other[key]),
-      ]),
-    ),
-    ...Object.fromEntries(secrets),
-  };
 }

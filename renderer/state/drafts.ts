@@ -1,9 +1,10 @@
-// What somebody typed and did not save: survives reload, reconnect and crash. Secrets are not
-// kept: after a reload they must be typed again.
+// What somebody typed and did not save: survives reload, reconnect and crash. Kept is what the
+// schema knows to be no secret, and nothing else: a key of somebody's own may hold a PIN under any
+// name. What is not kept comes back from the stored version, or must be typed again.
 
-import { isObject, type JsonObject } from '../../agent/client/index.ts';
+import { isObject, type Json, type JsonObject } from '../../agent/client/index.ts';
 import { type Memory, scopedMemory } from '../host/host.ts';
-import { withoutSecrets } from './document.ts';
+import { isSecretName } from './document.ts';
 
 export interface Draft {
   readonly document: JsonObject;
@@ -17,10 +18,21 @@ export interface Drafts {
   readonly load: (key: string) => Draft | undefined;
   readonly save: (key: string, draft: Draft | undefined) => void;
   readonly keys: () => readonly string[];
+  /** A kept document with what was not kept as `stored` has it. */
+  readonly complete: (kept: JsonObject, stored: JsonObject) => JsonObject;
 }
 
-/** @param scope site and account: drafts of one never show in another */
-export function createDrafts(memory: Memory, scope: string): Drafts {
+/**
+ * @param scope site and account: drafts of one never show in another
+ * @param isKnown whether the schema says what stands at a dotted path
+ */
+export function createDrafts(
+  memory: Memory,
+  scope: string,
+  isKnown: (path: string) => boolean,
+): Drafts {
+  const isKept = (path: string, key: string): boolean => !isSecretName(key) && isKnown(path);
+  const kept = (document: JsonObject): Json => keep(document, isKept, '');
   const own = scopedMemory(memory, `draft.${scope}.`);
   return {
     load: (key) => parse(own.load(key)),
@@ -31,12 +43,49 @@ export function createDrafts(memory: Memory, scope: string): Drafts {
           ? undefined
           : JSON.stringify({
               ...draft,
-              document: withoutSecrets(draft.document),
-              base: draft.base === undefined ? undefined : withoutSecrets(draft.base),
+              document: kept(draft.document),
+              base: draft.base === undefined ? undefined : kept(draft.base),
             }),
       ),
     keys: own.keys,
+    complete: (document, stored) => complete(document, stored, isKept, '') as JsonObject,
   };
+}
+
+type IsKept = (path: string, key: string) => boolean;
+
+function keep(value: Json, isKept: IsKept, path: string): Json {
+  if (Array.isArray(value))
+    return (value as readonly Json[]).map((item, index) =>
+      keep(item, isKept, `${path}${String(index)}.`),
+    );
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) =>
+      item !== undefined && isKept(path + key, key)
+        ? [[key, keep(item, isKept, `${path}${key}.`)]]
+        : [],
+    ),
+  );
+}
+
+function complete(kept: Json, stored: Json | undefined, isKept: IsKept, path: string): Json {
+  if (Array.isArray(kept)) {
+    const others = Array.isArray(stored) ? (stored as readonly Json[]) : [];
+    return (kept as readonly Json[]).map((item, index) =>
+      complete(item, others[index], isKept, `${path}${String(index)}.`),
+    );
+  }
+  if (!isObject(kept)) return kept;
+  const other: JsonObject = isObject(stored) ? stored : {};
+  const missing = Object.entries(other).filter(
+    ([key]) => kept[key] === undefined && !isKept(path + key, key),
+  );
+  const present = Object.entries(kept).map(([key, item]): [string, Json | undefined] => [
+    key,
+    item === undefined ? item : complete(item, other[key], isKept, `${path}${key}.`),
+  ]);
+  return Object.fromEntries([...present, ...missing]);
 }
 
 function parse(text: string | undefined): Draft | undefined {

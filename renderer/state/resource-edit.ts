@@ -9,14 +9,7 @@ import {
   type JsonObject,
   textOf,
 } from '../../agent/client/index.ts';
-import {
-  covers,
-  differencesOf,
-  isSame,
-  mergeVersions,
-  withSecretsOf,
-  withValue,
-} from './document.ts';
+import { covers, differencesOf, isSame, mergeVersions, withValue } from './document.ts';
 import type { Drafts } from './drafts.ts';
 import { createStore, type Readable } from './store.ts';
 
@@ -194,8 +187,8 @@ export function createResourceEdit(options: ResourceEditOptions): ResourceEdit {
           return;
         }
         const isSameVersion = draft.revision === revision;
-        const typed = withSecretsOf(draft.document, document) as JsonObject;
-        const base = withSecretsOf(draft.base ?? {}, document) as JsonObject;
+        const typed = drafts.complete(draft.document, document);
+        const base = drafts.complete(draft.base ?? {}, document);
         state.update((now) => ({
           ...now,
           kind: 'ready',

@@ -147,6 +147,41 @@ function isSameChannel(a: ShelfChannel, b: ShelfChannel): boolean {
   return (Object.keys(a) as (keyof ShelfChannel)[]).every((key) => a[key] === b[key]);
 }
 
+/** What is at the other end of a span's cable, and what the two ends disagree on. */
+export interface CableEnd {
+  readonly cableId: string;
+  readonly gearId: string;
+  /** The other end's own name of its span. */
+  readonly span: string;
+  readonly findings: readonly string[];
+}
+
+/** By span id: both ends of each cable. @throws ClientError */
+export async function loadCables(
+  client: Client,
+): Promise<ReadonlyMap<string, readonly CableEnd[]>> {
+  const { data } = await client.request('/v2/cables', { query: { paginate: false } });
+  const ends = new Map<string, CableEnd[]>();
+  for (const cable of objects(data)) {
+    const sides = [
+      [cable['freetdm_span_id'], cable['device']],
+      [cable['device_span_id'], cable['freetdm']],
+    ] as const;
+    const findings = objects(cable['findings'] ?? []).map((each) => textOf(each['message']));
+    for (const [spanId, far] of sides) {
+      if (typeof spanId !== 'string' || !isObject(far)) continue;
+      const end: CableEnd = {
+        cableId: textOf(cable['id']),
+        gearId: textOf(far['gear_id']),
+        span: textOf(far['span']),
+        findings,
+      };
+      ends.set(spanId, [...(ends.get(spanId) ?? []), end]);
+    }
+  }
+  return ends;
+}
+
 /** Reads all spans, and then their channels, few at a time. @throws ClientError */
 export async function loadShelf(client: Client): Promise<readonly ShelfSpan[]> {
   const { data } = await client.request('/v2/spans', { query: { paginate: false, sort: 'name' } });

@@ -55,7 +55,7 @@ export function Problem({ title, detail, retryText, onRetry }: ProblemProps) {
 
 export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'mute';
 
-const GLYPHS: Readonly<Record<Tone, string>> = {
+export const GLYPHS: Readonly<Record<Tone, string>> = {
   good: '●',
   warn: '◆',
   bad: '▲',

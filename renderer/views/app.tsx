@@ -1,7 +1,7 @@
 // From a host to what is on the screen: signed out, offline, or the site.
 
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { SchemaCheck, Schemas } from '../form/schema.ts';
+import { isKnown, type SchemaCheck, type Schemas } from '../form/schema.ts';
 import { type Host, scopedMemory } from '../host/host.ts';
 import { createDrafts } from '../state/drafts.ts';
 import type { Preferences } from '../state/preferences.ts';
@@ -57,7 +57,9 @@ export function App(props: AppProps) {
             checks,
             timers,
             toast,
-            drafts: createDrafts(host.memory, `${session.site.id}.${identity.accountId}`),
+            drafts: createDrafts(host.memory, `${session.site.id}.${identity.accountId}`, (path) =>
+              isKnown(schemas, 'resources', path),
+            ),
             memory: scopedMemory(host.memory, `${session.site.id}.${identity.accountId}.`),
           },
     [host, session, identity, preferences, schemas, checks, timers, toast],

@@ -16,6 +16,7 @@ import type { Store } from '../../state/store.ts';
 import type { Timers } from '../../state/timers.ts';
 import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
+import { Chips } from '../../ui/chips.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Empty, Loading, Problem } from '../../ui/panel.tsx';
 import { useStore } from '../../ui/use-store.ts';
@@ -112,7 +113,14 @@ export function Sites({
                 </option>
               ))}
             </select>
-            <LevelChips counts={countLevels(inGroup)} chosen={level} onChoose={setLevel} />
+            <Chips
+              label={words.sites.levels}
+              chips={countLevels(inGroup).map(
+                ([key, count]) => [key, count, words.sites.level[key], LEVEL_TONES[key]] as const,
+              )}
+              chosen={level}
+              onChoose={setLevel}
+            />
             <span className="grow" />
             {out.length > 0 && (
               <Button onClick={() => tryNow(out.map(({ site }) => site.id))}>
@@ -177,35 +185,6 @@ export function Sites({
         <SiteDetails row={detailed} book={book} onClose={() => setShownId(undefined)} />
       )}
     </main>
-  );
-}
-
-/** How many sites are how; each is a filter. */
-function LevelChips({
-  counts,
-  chosen,
-  onChoose,
-}: {
-  readonly counts: readonly (readonly [SiteLevel, number])[];
-  readonly chosen: SiteLevel | undefined;
-  readonly onChoose: (level: SiteLevel | undefined) => void;
-}) {
-  const GLYPHS = { bad: '▲', warn: '◆', mute: '○', good: '●', info: '◐' } as const;
-  return (
-    <div className="chips" role="group" aria-label={words.sites.levels}>
-      {counts.map(([level, count]) => (
-        <button
-          key={level}
-          type="button"
-          className={`chip ${LEVEL_TONES[level]}`}
-          aria-pressed={level === chosen}
-          onClick={() => onChoose(level === chosen ? undefined : level)}
-        >
-          <span aria-hidden="true">{GLYPHS[LEVEL_TONES[level]]}</span>{' '}
-          <span className="number">{count}</span> {words.sites.level[level]}
-        </button>
-      ))}
-    </div>
   );
 }
 

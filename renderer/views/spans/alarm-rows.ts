@@ -26,3 +26,22 @@ function rankOf(row: JsonObject): number {
   const index = RANK.indexOf(textOf(row['severity']));
   return index < 0 ? RANK.length : index;
 }
+
+export const SEVERITIES: readonly string[] = RANK;
+
+/** Those with all the words in them, of one severity or of all. */
+export function filterAlarms(
+  rows: readonly JsonObject[],
+  text: string,
+  severity: string | undefined,
+): readonly JsonObject[] {
+  const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return rows.filter((row) => {
+    if (severity !== undefined && textOf(row['severity']) !== severity) return false;
+    const said = ['name', 'span', 'gear_id', 'explanation', 'note', 'severity']
+      .map((key) => textOf(row[key]))
+      .join(' ')
+      .toLowerCase();
+    return wanted.every((word) => said.includes(word));
+  });
+}

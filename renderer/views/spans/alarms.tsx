@@ -1,23 +1,28 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { ClientError, isObject, type JsonObject, textOf } from '../../../agent/client/index.ts';
 import { timeText, words } from '../../text/words.ts';
 import { Button, Choice } from '../../ui/button.tsx';
+import { Chips } from '../../ui/chips.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Badge, Empty, Loading, Problem } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
 import { problemText, useCanWrite, useQuery, useScene } from '../scene.ts';
-import { loadAlarms, SEVERITY_TONES } from './alarm-rows.ts';
+import { filterAlarms, loadAlarms, SEVERITIES, SEVERITY_TONES } from './alarm-rows.ts';
 
 export function Alarms() {
   const { session, preferences } = useScene();
   const { times, density } = useStore(preferences);
   const [which, setWhich] = useState<'active' | 'cleared'>('active');
   const [open, setOpen] = useState<JsonObject>();
+  const [text, setText] = useState('');
+  const [severity, setSeverity] = useState<string>();
   const { data, error, query } = useQuery(() => loadAlarms(session.client, which), which, [
     'alarm',
   ]);
+  const found = useMemo(() => filterAlarms(data ?? [], text, undefined), [data, text]);
+  const shown = useMemo(() => filterAlarms(found, '', severity), [found, severity]);
   return (
     <section className="view">
       <header className="toolbar">
@@ -29,7 +34,32 @@ export function Alarms() {
             ['active', words.alarms.active],
             ['cleared', words.alarms.cleared],
           ]}
-          onChange={(next) => setWhich(next)}
+          onChange={(next) => {
+            setWhich(next);
+            setSeverity(undefined);
+          }}
+        />
+        <input
+          type="search"
+          className="input search"
+          aria-label={words.alarms.filter}
+          placeholder={words.alarms.filter}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <Chips
+          label={words.alarms.severity}
+          chips={SEVERITIES.map(
+            (each) =>
+              [
+                each,
+                filterAlarms(found, '', each).length,
+                each,
+                SEVERITY_TONES[each] ?? 'warn',
+              ] as const,
+          ).filter(([, count]) => count > 0)}
+          chosen={severity}
+          onChoose={setSeverity}
         />
       </header>
       {error !== undefined && (
@@ -43,10 +73,12 @@ export function Alarms() {
         error === undefined && <Loading text={words.loading} />
       ) : data.length === 0 ? (
         <Empty title={which === 'active' ? words.alarms.none : words.alarms.noneCleared} />
+      ) : shown.length === 0 ? (
+        <Empty title={words.alarms.noneFound} />
       ) : (
         <Table
           label={words.alarms.title}
-          rows={data}
+          rows={shown}
           rowHeight={density === 'compact' ? 30 : 40}
           keyOf={(alarm) => textOf(alarm['id'])}
           onOpen={setOpen}

@@ -145,7 +145,15 @@ function GearList() {
           ]}
         />
       )}
-      {open !== undefined && <GearDialog gear={open} onClose={() => setOpen(undefined)} />}
+      {open !== undefined && (
+        <GearDialog
+          gear={open}
+          onClose={() => {
+            setOpen(undefined);
+            void query.reload();
+          }}
+        />
+      )}
       {isAdding && (
         <AddGear
           onClose={() => {
@@ -165,7 +173,8 @@ function GearDialog({
   readonly gear: JsonObject;
   readonly onClose: () => void;
 }) {
-  const { session, preferences } = useScene();
+  const { session, preferences, toast } = useScene();
+  const [isRemoving, setRemoving] = useState(false);
   const canWrite = useCanWrite();
   const { times } = useStore(preferences);
   const [found, setFound] = useState<JsonObject>();
@@ -190,6 +199,16 @@ function GearDialog({
       setProblem(cause);
     }
   };
+  const remove = async (): Promise<void> => {
+    try {
+      await session.client.request(path, { method: 'DELETE' });
+      toast('good', words.gear.removed);
+      onClose();
+    } catch (cause) {
+      if (!(cause instanceof ClientError)) throw cause;
+      setProblem(cause);
+    }
+  };
   const findings = listOf(stateOf(gear)['findings']);
   return (
     <Dialog
@@ -197,8 +216,19 @@ function GearDialog({
       size="large"
       onClose={onClose}
       footer={
-        canWrite ? (
+        !canWrite ? undefined : isRemoving ? (
           <>
+            <Button onClick={() => setRemoving(false)}>{words.cancel}</Button>
+            <Button look="danger" onClick={() => void remove()}>
+              {words.gear.removeSure(textOf(gear['name']))}
+            </Button>
+          </>
+        ) : (
+          <>
+            <Button look="quiet" onClick={() => setRemoving(true)}>
+              {words.gear.remove}
+            </Button>
+            <span className="grow" />
             {hasConsole(gear) && (
               <Button onClick={() => go('gear', textOf(gear['id']), 'console')}>
                 {words.console.open}
@@ -207,9 +237,10 @@ function GearDialog({
             <Button onClick={() => void run('identify')}>{words.gear.identify}</Button>
             <Button onClick={() => void run('refresh')}>{words.gear.refresh}</Button>
           </>
-        ) : undefined
+        )
       }
     >
+      {isRemoving && <p className="note">{words.gear.removeHelp}</p>}
       {problem !== undefined && <Problem {...problemText(problem)} retryText={words.retry} />}
       {found !== undefined && <Identification found={found} />}
       {findings.map((finding, index) => (

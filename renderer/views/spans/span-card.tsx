@@ -1,6 +1,6 @@
 import { memo, type RefObject, useEffect, useRef, useState } from 'react';
 import { isObject, type Json, type JsonObject, textOf } from '../../../agent/client/index.ts';
-import type { ShelfChannel, ShelfSpan } from '../../state/shelf.ts';
+import type { CableEnd, ShelfChannel, ShelfSpan } from '../../state/shelf.ts';
 import { words } from '../../text/words.ts';
 import { Badge, type Tone } from '../../ui/panel.tsx';
 
@@ -15,11 +15,19 @@ export const GLYPHS = {
 
 const SIGNALLING: Readonly<Record<string, Tone>> = { up: 'good', suspended: 'warn', down: 'bad' };
 
+export interface SpanCardProps {
+  readonly span: ShelfSpan;
+  readonly cables?: readonly CableEnd[] | undefined;
+  readonly gearNames: ReadonlyMap<string, string> | undefined;
+}
+
+const NO_CABLES: readonly CableEnd[] = [];
+
 /** How old a card may be that is out of sight. */
 const UNSEEN_MS = 1_000;
 
 /** A card in sight shows each change with the next frame, one out of sight once a second. */
-export const SpanCard = memo(function SpanCard({ span }: { readonly span: ShelfSpan }) {
+export const SpanCard = memo(function SpanCard({ span, ...rest }: SpanCardProps) {
   const ref = useRef<HTMLElement>(null);
   const isNear = useIsNear(ref);
   const shown = useRef(span);
@@ -44,7 +52,7 @@ export const SpanCard = memo(function SpanCard({ span }: { readonly span: ShelfS
       className={`span-card${doc['stale'] === true ? ' stale' : ''}`}
       aria-label={textOf(doc['name'])}
     >
-      <CardContent span={shown.current} />
+      <CardContent {...rest} span={shown.current} />
     </article>
   );
 });
@@ -64,7 +72,11 @@ function useIsNear(ref: RefObject<Element | null>): boolean {
   return isNear;
 }
 
-const CardContent = memo(function CardContent({ span }: { readonly span: ShelfSpan }) {
+const CardContent = memo(function CardContent({
+  span,
+  cables = NO_CABLES,
+  gearNames,
+}: SpanCardProps) {
   const { doc, channels } = span;
   const signalling = textOf(doc['signalling'], 'unknown');
   const running = textOf(doc['running'], 'unknown');
@@ -106,22 +118,42 @@ const CardContent = memo(function CardContent({ span }: { readonly span: ShelfSp
           {textOf(finding['message'])}
         </p>
       ))}
-      {dialled.length > 0 && (
-        <p className="quiet-text">
-          {words.spans.dialledBy}{' '}
-          {dialled.map((gateway, index) => (
-            <span key={index}>
-              {index > 0 && ', '}
-              <a
-                href={`#/resources/${gateway['account_id'] === undefined ? 'global' : 'account'}/${encodeURIComponent(textOf(gateway['resource_id']))}`}
-              >
-                {textOf(gateway['resource_name'], textOf(gateway['resource_id']))}
-              </a>{' '}
-              {gateway['letter'] === 'A' ? 'A ↓' : 'a ↑'}
-              {gateway['enabled'] === false && ` (${words.resources.off})`}
+      {cables.length + dialled.length > 0 && (
+        <footer className="span-foot">
+          {cables.map(({ cableId, gearId, span: far, findings: differences }) => (
+            <span key={cableId} className="row">
+              <span className="quiet-text">
+                {words.spans.cabledTo} {gearNames?.get(gearId) ?? gearId}, {far}
+              </span>
+              {differences.length === 0 ? (
+                <Badge tone="good">{words.spans.endsAgree}</Badge>
+              ) : (
+                differences.map((difference) => (
+                  <Badge key={difference} tone="warn">
+                    {difference}
+                  </Badge>
+                ))
+              )}
             </span>
           ))}
-        </p>
+          {dialled.length > 0 && (
+            <span className="quiet-text">
+              {words.spans.dialledBy}{' '}
+              {dialled.map((gateway, index) => (
+                <span key={index}>
+                  {index > 0 && ', '}
+                  <a
+                    href={`#/resources/${gateway['account_id'] === undefined ? 'global' : 'account'}/${encodeURIComponent(textOf(gateway['resource_id']))}`}
+                  >
+                    {textOf(gateway['resource_name'], textOf(gateway['resource_id']))}
+                  </a>{' '}
+                  {gateway['letter'] === 'A' ? 'A ↓' : 'a ↑'}
+                  {gateway['enabled'] === false && ` (${words.resources.off})`}
+                </span>
+              ))}
+            </span>
+          )}
+        </footer>
       )}
     </>
   );

@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../../agent/client/index.ts';
+import type { JsonObject } from '../../../agent/client/index.ts';
 import {
   covers,
   differencesOf,
   isSame,
   mergeVersions,
   valueAt,
-  withoutSecrets,
-  withSecretsOf,
   withValue,
 } from '../../../renderer/state/document.ts';
 
@@ -45,13 +43,6 @@ describe('documents as the editor changes them', () => {
         }
       }),
     );
-  });
-
-  it('are kept without secrets, which come back from the stored version', () => {
-    const full: Json = { name: 'n', gateways: [{ server: 's', password: 'p', api_key: 'k' }] };
-    const kept = withoutSecrets(full);
-    expect(kept).toEqual({ name: 'n', gateways: [{ server: 's' }] });
-    expect(withSecretsOf(kept, full)).toEqual(full);
   });
 
   it('are covered by what the agent stored when nothing of them is missing there', () => {

@@ -1,0 +1,84 @@
+// What of a resource is kept in the browser: against the shipped schemas.
+
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../agent/client/index.ts';
+import { isKnown, type Schemas } from '../../../renderer/form/schema.ts';
+import type { Memory } from '../../../renderer/host/host.ts';
+import { createDrafts } from '../../../renderer/state/drafts.ts';
+import { shippedCatalog } from '../../schemas/shipped-catalog.ts';
+
+const schemas = Object.fromEntries(
+  shippedCatalog.names().map((name) => [name, shippedCatalog.document(name)]),
+) as unknown as Schemas;
+
+function open() {
+  const kept = new Map<string, string>();
+  const memory: Memory = {
+    load: (key) => kept.get(key),
+    save: (key, value) => {
+      if (value === undefined) kept.delete(key);
+      else kept.set(key, value);
+    },
+    keys: () => [...kept.keys()],
+  };
+  const drafts = createDrafts(memory, 'site.account', (path) =>
+    isKnown(schemas, 'resources', path),
+  );
+  return { drafts, text: () => [...kept.values()].join() };
+}
+
+const typed: JsonObject = {
+  name: 'Carrier',
+  rules: ['^\\+?1(\\d{10})$'],
+  ui_pin: 'SECRET-1',
+  vendor: { login: { code: 'SECRET-2' }, note: 'SECRET-3' },
+  classifiers: { tollfree_us: { enabled: true, weight_cost: 5 } },
+  formatters: { to: [{ prefix: '9' }] },
+  gateways: [
+    {
+      server: 'sip.example',
+      username: 'u',
+      password: 'SECRET-4',
+      door_code: 'SECRET-5',
+      custom_sip_headers: { out: { 'X-Site': 'mill', 'X-Auth-Token': 'SECRET-6' } },
+    },
+  ],
+};
+
+describe('drafts', () => {
+  it('keep what the schema knows to be no secret, and nothing else', () => {
+    const { drafts, text } = open();
+    drafts.save('r', { document: typed, base: typed, revision: '1', savedMs: 5 });
+    expect(text()).not.toContain('SECRET');
+    expect(drafts.load('r')?.document).toEqual({
+      name: 'Carrier',
+      rules: ['^\\+?1(\\d{10})$'],
+      classifiers: { tollfree_us: { enabled: true, weight_cost: 5 } },
+      formatters: { to: [{ prefix: '9' }] },
+      gateways: [
+        {
+          server: 'sip.example',
+          username: 'u',
+          custom_sip_headers: { out: { 'X-Site': 'mill' } },
+        },
+      ],
+    });
+    expect(drafts.keys()).toEqual(['r']);
+  });
+
+  it('come back whole with the stored version, and take nothing from it that was deleted', () => {
+    const { drafts } = open();
+    const withoutRules = Object.fromEntries(
+      Object.entries(typed).filter(([key]) => key !== 'rules'),
+    );
+    drafts.save('r', {
+      document: { ...withoutRules, name: 'New' },
+      base: typed,
+      revision: '1',
+      savedMs: 5,
+    });
+    const draft = drafts.load('r');
+    expect(drafts.complete(draft?.document ?? {}, typed)).toEqual({ ...withoutRules, name: 'New' });
+    expect(drafts.complete(draft?.base ?? {}, typed)).toEqual(typed);
+  });
+});
