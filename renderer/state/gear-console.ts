@@ -80,9 +80,11 @@ export function createGearConsole(options: GearConsoleOptions): GearConsole {
       case 'received':
         options.onReceived(textOf(message['data']));
         return;
-      case 'sent':
-        change({ driverSent: textOf(message['data']).trim() });
+      case 'sent': {
+        const command = textOf(message['data']).trim();
+        if (command !== '') change({ driverSent: command });
         return;
+      }
       case 'state':
         change({
           isLineOpen: message['is_open'] === true,

@@ -484,6 +484,7 @@ export const words = {
     closed: 'The line to the gear is not open.',
     away: (seconds: number) =>
       `No console: the agent does not answer, or this gear has none. Next attempt in ${String(seconds)} s`,
+    live: 'what follows is live',
     gap: 'connected again; what passed meanwhile is not shown',
     notSent: 'Not sent: the line takes single bytes only, and only from who has it.',
     copy: 'Copy',

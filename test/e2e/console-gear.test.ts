@@ -155,7 +155,7 @@ describe.runIf(hasPeer(CHROMIUM))('the console of gear', () => {
     await page.goto(`${agent.url}/#/gear/demo-ios/console`);
     const screen = page.locator('.xterm-rows');
     const shown = async (): Promise<string> => (await screen.innerText()).replaceAll('\u00a0', ' ');
-    // At 9600 baud, what the driver asks and the gateway answers.
+    // What was said before the page came, and then, at 9600 baud, what the driver asks and the gateway answers.
     await expect.poll(shown, { timeout: 20_000 }).toContain('GW1');
     await page.getByText('Last sent by the driver:').waitFor();
     await page.getByRole('button', { name: 'Take over' }).click();

@@ -16,6 +16,7 @@ import {
   SCHEME_PRIVILEGES,
   WEB_PREFERENCES,
 } from '../../main/core/window-guards.ts';
+import { UPDATE_POLICY } from '../../main/core/update-policy.ts';
 
 const read = (file: string): string => readFileSync(join(packageRoot, file), 'utf8');
 const sources = [
@@ -195,6 +196,25 @@ describe('Electron’s security checklist', () => {
       grantFileProtocolExtraPrivileges: false,
     });
     expect(builder['asar']).toBe(true);
+  });
+
+  it('and updates: told, never fetched or installed; installers for three systems', () => {
+    const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
+      'dependencies' | 'devDependencies',
+      Record<string, string>
+    >;
+    const packages = Object.keys({ ...dependencies, ...devDependencies });
+    expect(packages.filter((name) => /updater/.test(name))).toEqual([]);
+    expect(electronCode).not.toMatch(/autoUpdater|electron-updater/);
+    expect(UPDATE_POLICY.installs).toBe('never');
+    expect(builder['publish']).toBeNull();
+    const targetsOf = (system: string): unknown =>
+      (builder[system] as { readonly target: unknown }).target;
+    expect(['linux', 'mac', 'win'].map(targetsOf)).toEqual([
+      ['AppImage', 'deb'],
+      ['dmg'],
+      ['nsis'],
+    ]);
   });
 
   it('20: the page gets functions, never Electron’s objects', () => {

@@ -2,7 +2,7 @@
 // after the line was taken over, and until it is handed back.
 
 import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
-import { isObject, textOf } from '../../../agent/client/index.ts';
+import { type Client, ClientError, isObject, textOf } from '../../../agent/client/index.ts';
 import { BREAK_WORDS, createGearConsole, type GearConsole } from '../../state/gear-console.ts';
 import {
   bracketed,
@@ -17,6 +17,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Badge, Problem } from '../../ui/panel.tsx';
 import { useStore } from '../../ui/use-store.ts';
+import { listOf } from '../resources/dial-preview.tsx';
 import { useCanWrite, useQuery, useScene } from '../scene.ts';
 import { useSeconds } from '../shell/status-line.tsx';
 import { openTerminal, type TerminalView } from './terminal.ts';
@@ -93,10 +94,21 @@ export function Console({ gearId }: { readonly gearId: string }) {
         return event.key === 'Tab' && !line.state.get().isYours;
       },
     });
+    // What was said lately comes first; what is said while it loads waits for it.
+    let early: string[] | undefined = [];
     heard.current = (text) => {
-      terminal.write(text);
+      if (early === undefined) terminal.write(text);
+      else early.push(text);
       paste.current?.hear(text);
     };
+    void loadHistory(session.client, gearId).then((history) => {
+      if (history !== '') {
+        terminal.write(history);
+        terminal.note(words.console.live);
+      }
+      for (const text of early ?? []) terminal.write(text);
+      early = undefined;
+    });
     setView(terminal);
     const watcher = new ResizeObserver(() => terminal.fit());
     watcher.observe(element);
@@ -106,7 +118,7 @@ export function Console({ gearId }: { readonly gearId: string }) {
       heard.current = undefined;
       terminal.dispose();
     };
-  }, [line, host, toast]);
+  }, [line, host, toast, session, gearId]);
 
   useEffect(() => {
     view?.setTyping(isTyping);
@@ -224,6 +236,27 @@ export function Console({ gearId }: { readonly gearId: string }) {
       )}
     </section>
   );
+}
+
+const HISTORY_FRAMES = 60;
+
+/** The last of the driver's conversation, as the agent keeps it (secrets masked); '' without. */
+async function loadHistory(client: Client, gearId: string): Promise<string> {
+  try {
+    const { data } = await client.request(`/v2/gear/${encodeURIComponent(gearId)}/transcript`, {
+      query: { page_size: HISTORY_FRAMES },
+    });
+    return listOf(data)
+      .toReversed()
+      .map((frame) => {
+        const text = textOf(frame['text']).trimEnd().replaceAll(/\r?\n/g, '\r\n');
+        return frame['direction'] === 'sent' ? `\u001b[1m> ${text}\u001b[0m` : text;
+      })
+      .join('\r\n');
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    return '';
+  }
 }
 
 /** Who has the line, and what that means; always in sight. */

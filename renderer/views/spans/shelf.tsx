@@ -132,7 +132,9 @@ export function Shelf() {
             <section key={gearId} className="stack">
               <h2 className="group-title">{gearNames?.get(gearId) ?? gearId}</h2>
               <div
-                className={spans.some(({ channels }) => channels.length > 0) ? 'stack' : 'tiles'}
+                className={
+                  spans.some(({ channels }) => channels.length > 0) ? 'span-grid' : 'tiles'
+                }
               >
                 {spans.map((span) => (
                   <SpanCard
