@@ -4,7 +4,7 @@
 
 import { isObject, type Json, type JsonObject } from '../../agent/client/index.ts';
 import { type Memory, scopedMemory } from '../host/host.ts';
-import { isSecretName } from './document.ts';
+import { isSame, isSecretName } from './document.ts';
 
 export interface Draft {
   readonly document: JsonObject;
@@ -71,8 +71,11 @@ function keep(value: Json, isKept: IsKept, path: string): Json {
 
 function complete(kept: Json, stored: Json | undefined, isKept: IsKept, path: string): Json {
   if (Array.isArray(kept)) {
-    const others = Array.isArray(stored) ? (stored as readonly Json[]) : [];
-    return (kept as readonly Json[]).map((item, index) =>
+    const items = kept as readonly Json[];
+    const others = partnersOf(items, listOf(stored), (item, index) =>
+      keep(item, isKept, `${path}${String(index)}.`),
+    );
+    return items.map((item, index) =>
       complete(item, others[index], isKept, `${path}${String(index)}.`),
     );
   }
@@ -86,6 +89,54 @@ function complete(kept: Json, stored: Json | undefined, isKept: IsKept, path: st
     item === undefined ? item : complete(item, other[key], isKept, `${path}${key}.`),
   ]);
   return Object.fromEntries([...present, ...missing]);
+}
+
+/** One thing may stand where a list of them does. */
+function listOf(value: Json | undefined): readonly Json[] {
+  if (Array.isArray(value)) return value as readonly Json[];
+  return isObject(value) ? [value] : [];
+}
+
+/**
+ * Which stored item each kept one was, though they may be moved, removed and changed: the one
+ * that looks the same, then the one most like it, then the one in its place. A password must not
+ * come back in another gateway.
+ */
+function partnersOf(
+  items: readonly Json[],
+  stored: readonly Json[],
+  shownOf: (item: Json, index: number) => Json,
+): readonly (Json | undefined)[] {
+  const shown = stored.map(shownOf);
+  const pairs = items.flatMap((item, at) =>
+    shown.flatMap((other, from) => {
+      const likeness = likenessOf(item, other);
+      // A new one is like none; where nothing came or went, one may be changed altogether.
+      const mayBe = likeness >= 0.5 || (at === from && items.length === stored.length);
+      return mayBe ? [{ at, from, likeness }] : [];
+    }),
+  );
+  pairs.sort(
+    (a, b) =>
+      b.likeness - a.likeness || Math.abs(a.at - a.from) - Math.abs(b.at - b.from) || a.at - b.at,
+  );
+  const partners: (Json | undefined)[] = items.map(() => undefined);
+  const [taken, given] = [new Set<number>(), new Set<number>()];
+  for (const { at, from } of pairs) {
+    if (taken.has(from) || given.has(at)) continue;
+    taken.add(from);
+    given.add(at);
+    partners[at] = stored[from];
+  }
+  return partners;
+}
+
+/** 1: the same; else the share of what `other` shows that is the same. */
+function likenessOf(item: Json, other: Json): number {
+  if (isSame(item, other)) return 1;
+  if (!isObject(item) || !isObject(other)) return 0;
+  const keys = Object.keys(other);
+  return keys.filter((key) => isSame(item[key], other[key])).length / (keys.length + 1);
 }
 
 function parse(text: string | undefined): Draft | undefined {

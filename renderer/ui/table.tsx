@@ -1,7 +1,6 @@
 // A table of any length: only the rows in sight exist. One stop for the Tab key; arrows, page
 // keys, Home and End move, Enter opens, Space selects.
 
-import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,
   memo,
@@ -11,6 +10,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { useWindow } from './use-window.ts';
 
 export interface TableColumn<Row> {
   readonly key: string;
@@ -52,17 +52,8 @@ export function Table<Row>(props: TableProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const id = useId();
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    // Before the first measuring there is a screen's worth of rows already.
-    initialRect: { width: 1200, height: 700 },
-  });
-  useEffect(() => virtual.measure(), [rowHeight, virtual]);
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
+  const { first, end, reveal } = useWindow(scroller, rows.length, rowHeight);
+  const last = end - 1;
   const { onEnd } = props;
   useEffect(() => {
     if (last >= rows.length - AHEAD) onEnd?.();
@@ -72,7 +63,7 @@ export function Table<Row>(props: TableProps<Row>) {
   const moveTo = (index: number): void => {
     const next = Math.max(0, Math.min(rows.length - 1, index));
     setActive(next);
-    virtual.scrollToIndex(next);
+    reveal(next);
   };
   const toggle = (row: Row): void => {
     if (selected === undefined) return;
@@ -98,7 +89,10 @@ export function Table<Row>(props: TableProps<Row>) {
     else if (event.key === 'End') {
       void (props.onWholeEnd?.() ?? Promise.resolve()).then(() => {
         setActive(Number.MAX_SAFE_INTEGER);
-        virtual.scrollToIndex(virtual.options.count - 1);
+        // The rows that were read meanwhile have made the table longer by the next frame.
+        requestAnimationFrame(() => {
+          if (scroller.current !== null) scroller.current.scrollTop = scroller.current.scrollHeight;
+        });
       });
     } else if (event.key === 'Enter' && row !== undefined) props.onOpen?.(row);
     else if (event.key === ' ' && row !== undefined) toggle(row);
@@ -160,21 +154,20 @@ export function Table<Row>(props: TableProps<Row>) {
       <div
         role="rowgroup"
         className="table-body"
-        style={{ height: `${String(virtual.getTotalSize())}px` }}
+        style={{ height: `${String(rows.length * rowHeight)}px` }}
       >
-        {items.map((item) => {
-          const row = rows[item.index];
-          if (row === undefined) return null;
+        {rows.slice(first, end).map((row, at) => {
+          const index = first + at;
           const key = keyOf(row);
           return (
             <TableRow
               key={key}
-              id={`${id}-${String(item.index)}`}
+              id={`${id}-${String(index)}`}
               row={row}
               columns={columns}
-              index={item.index}
-              top={item.start}
-              isActive={item.index === current}
+              index={index}
+              top={index * rowHeight}
+              isActive={index === current}
               isMuted={props.isMuted?.(row) === true}
               isSelected={onSelect === undefined ? undefined : (selected?.has(key) ?? false)}
               selectText={props.selectText}

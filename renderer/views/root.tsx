@@ -1,11 +1,15 @@
 // One site in a browser; the book of sites, and one of them at a time, in the desktop.
 
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import type { Host, Site } from '../host/host.ts';
 import { createSiteSession } from '../state/site.ts';
+import { words } from '../text/words.ts';
+import { Loading } from '../ui/panel.tsx';
 import { useStore } from '../ui/use-store.ts';
 import { App, type AppProps } from './app.tsx';
-import { Sites } from './sites/sites.tsx';
+
+/** Only the desktop has many sites; a browser need not load what shows them. */
+const Sites = lazy(async () => ({ default: (await import('./sites/sites.tsx')).Sites }));
 
 export type RootProps = Omit<AppProps, 'session' | 'onLeave'> & {
   /** The site of a host that has one. */
@@ -34,7 +38,12 @@ export function Root({ site, ...props }: RootProps) {
         {...(host.book === undefined ? {} : { onLeave: () => open(undefined) })}
       />
     );
-  return host.book === undefined ? null : <Sites {...props} book={host.book} onOpen={open} />;
+  if (host.book === undefined) return null;
+  return (
+    <Suspense fallback={<Loading text={words.loading} />}>
+      <Sites {...props} book={host.book} onOpen={open} />
+    </Suspense>
+  );
 }
 
 /** Each site is opened again where it was left, also after the window died. */

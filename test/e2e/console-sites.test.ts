@@ -119,7 +119,7 @@ describe.runIf(hasPeer(CHROMIUM))('a hundred sites', () => {
       .toBeGreaterThan(1);
     const { port } = new URL(doomed.url);
     await startAgentProcess({ dataDir: doomed.dataDir, listen: `127.0.0.1:${port}`, flags: TLS });
-    await row.getByRole('button', { name: 'Try Harbour now' }).click();
+    await row.getByRole('button', { name: 'Try now: Harbour' }).click();
     await row.getByText('▲ critical', { exact: true }).waitFor();
     expect(await row.getAttribute('class')).not.toContain('muted');
 

@@ -198,7 +198,7 @@ export const LAYERS: readonly LayerRow[] = [
     core: false,
   },
   { from: 'renderer/text', own: ['agent/client'], npm: [], core: false },
-  { from: 'renderer/ui', own: [], npm: ['react', '@tanstack/react-virtual'], core: false },
+  { from: 'renderer/ui', own: [], npm: ['react'], core: false },
   {
     from: 'renderer/views',
     own: [

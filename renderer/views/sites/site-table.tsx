@@ -100,8 +100,8 @@ export function SiteTable({
         },
         {
           key: 'more',
-          title: '',
-          width: '2.2rem',
+          title: words.sites.more,
+          width: '2.5rem',
           render: ({ site }) => (
             <button
               type="button"

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import {
   CHANNEL_STATES,
   createShelfReader,
@@ -15,18 +15,27 @@ import { problemText, useQuery, useScene } from '../scene.ts';
 import { AlarmStrip } from './alarm-strip.tsx';
 import { GLYPHS, SpanCard } from './span-card.tsx';
 
+/** The map of before while another one says the same: cards that stay are not drawn again. */
+function useSame<T>(map: ReadonlyMap<string, T> | undefined): ReadonlyMap<string, T> | undefined {
+  const kept = useRef(map);
+  const text = (each: typeof map): string => JSON.stringify([...(each ?? [])]);
+  if (kept.current !== map && text(kept.current) !== text(map)) kept.current = map;
+  return kept.current;
+}
+
 /** Every span with its channels, live; alarms on top. */
 export function Shelf() {
   const { session, timers } = useScene();
   const reader = useMemo(() => createShelfReader(session.client), [session]);
   const { data, error, query } = useQuery(reader.read, 'shelf', [], 3000);
-  const { data: gearNames } = useQuery(() => loadGearNames(session.client), 'gear-names', ['gear']);
-  const { data: cables } = useQuery(
+  const { data: gearRead } = useQuery(() => loadGearNames(session.client), 'gear-names', ['gear']);
+  const { data: cablesRead } = useQuery(
     () => loadCables(session.client),
     'cables',
     ['cable', 'gear', 'span', 'resource'],
     10_000,
   );
+  const [gearNames, cables] = [useSame(gearRead), useSame(cablesRead)];
   useEffect(() => {
     let pending: ShelfChange[] = [];
     let frame = 0;

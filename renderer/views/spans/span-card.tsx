@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, type RefObject, useEffect, useRef, useState } from 'react';
 import { isObject, type Json, type JsonObject, textOf } from '../../../agent/client/index.ts';
 import type { CableEnd, ShelfChannel, ShelfSpan } from '../../state/shelf.ts';
 import { words } from '../../text/words.ts';
@@ -15,15 +15,68 @@ export const GLYPHS = {
 
 const SIGNALLING: Readonly<Record<string, Tone>> = { up: 'good', suspended: 'warn', down: 'bad' };
 
-export const SpanCard = memo(function SpanCard({
-  span,
-  cables = [],
-  gearNames,
-}: {
+export interface SpanCardProps {
   readonly span: ShelfSpan;
   readonly cables?: readonly CableEnd[] | undefined;
   readonly gearNames: ReadonlyMap<string, string> | undefined;
-}) {
+}
+
+const NO_CABLES: readonly CableEnd[] = [];
+
+/** How old a card may be that is out of sight. */
+const UNSEEN_MS = 1_000;
+
+/** A card in sight shows each change with the next frame, one out of sight once a second. */
+export const SpanCard = memo(function SpanCard({ span, ...rest }: SpanCardProps) {
+  const ref = useRef<HTMLElement>(null);
+  const isNear = useIsNear(ref);
+  const shown = useRef(span);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const [, refresh] = useState(0);
+  if (isNear) shown.current = span;
+  const latest = useRef(span);
+  useEffect(() => {
+    latest.current = span;
+    if (isNear || shown.current === span || timer.current !== undefined) return;
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      shown.current = latest.current;
+      refresh((turn) => turn + 1);
+    }, UNSEEN_MS);
+  }, [span, isNear]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const { doc } = shown.current;
+  return (
+    <article
+      ref={ref}
+      className={`span-card${doc['stale'] === true ? ' stale' : ''}`}
+      aria-label={textOf(doc['name'])}
+    >
+      <CardContent {...rest} span={shown.current} />
+    </article>
+  );
+});
+
+/** Whether it is in sight, or soon may be. */
+function useIsNear(ref: RefObject<Element | null>): boolean {
+  const [isNear, setNear] = useState(true);
+  useEffect(() => {
+    if (ref.current === null) return undefined;
+    const observer = new IntersectionObserver(
+      (entries) => setNear(entries.at(-1)?.isIntersecting ?? true),
+      { rootMargin: '200px' },
+    );
+    observer.observe(ref.current);
+    return () => observer.disconnect();
+  }, [ref]);
+  return isNear;
+}
+
+const CardContent = memo(function CardContent({
+  span,
+  cables = NO_CABLES,
+  gearNames,
+}: SpanCardProps) {
   const { doc, channels } = span;
   const signalling = textOf(doc['signalling'], 'unknown');
   const running = textOf(doc['running'], 'unknown');
@@ -34,7 +87,7 @@ export const SpanCard = memo(function SpanCard({
   const isStale = doc['stale'] === true;
   const line = lineText(doc['status']);
   return (
-    <article className={`span-card${isStale ? ' stale' : ''}`} aria-label={textOf(doc['name'])}>
+    <>
       <header className="row">
         <h3>{textOf(doc['name'])}</h3>
         <span className="quiet-text">{textOf(doc['kind'])}</span>
@@ -102,7 +155,7 @@ export const SpanCard = memo(function SpanCard({
           )}
         </footer>
       )}
-    </article>
+    </>
   );
 });
 

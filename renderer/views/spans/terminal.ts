@@ -53,6 +53,8 @@ export function openTerminal(place: HTMLElement, options: TerminalOptions): Term
   const dropSheets = withStyleSheets();
   terminal.open(place);
   terminal.textarea?.setAttribute('aria-label', options.label);
+  // Its role has it already; said twice it is refused.
+  terminal.textarea?.removeAttribute('aria-multiline');
   terminal.onData((text) => options.onType(text));
   terminal.attachCustomKeyEventHandler((event) => !options.onKey(event));
   const paste = (event: ClipboardEvent): void => {
@@ -131,7 +133,7 @@ function answerNothing({ parser }: Terminal): void {
 function withStyleSheets(): () => void {
   const sheets: CSSStyleSheet[] = [];
   const make = (name: string): HTMLElement =>
-    document.createElementNS('http://www.w3.org/1999/xhtml', name);
+    document.createElementNS('http://www.w3.org/1999/xhtml', name.toLowerCase());
   const makeStyle = (): HTMLElement => {
     const element = make('template');
     const sheet = new CSSStyleSheet();
@@ -158,7 +160,7 @@ function withStyleSheets(): () => void {
   Object.defineProperty(document, 'createElement', {
     configurable: true,
     value: (name: string) =>
-      name === 'style' ? makeStyle() : name === 'span' ? makeSpan() : make(name),
+      /^style$/i.test(name) ? makeStyle() : /^span$/i.test(name) ? makeSpan() : make(name),
   });
   return () => {
     Reflect.deleteProperty(document, 'createElement');

@@ -81,4 +81,29 @@ describe('drafts', () => {
     expect(drafts.complete(draft?.document ?? {}, typed)).toEqual({ ...withoutRules, name: 'New' });
     expect(drafts.complete(draft?.base ?? {}, typed)).toEqual(typed);
   });
+
+  it('give each gateway its own password again, moved, changed or beside a new one', () => {
+    const { drafts } = open();
+    const gateway = (server: string, more: JsonObject = {}): JsonObject => ({
+      server,
+      port: 5060,
+      enabled: true,
+      endpoint_type: 'sip',
+      ...more,
+    });
+    const [a, b] = [gateway('a', { password: 'of-a' }), gateway('b', { password: 'of-b' })];
+    const stored: JsonObject = { gateways: [a, b], formatters: { to: { regex: 'x', odd: 1 } } };
+    const completed = (document: JsonObject): JsonObject => {
+      drafts.save('r', { document, base: stored, revision: '1', savedMs: 5 });
+      return drafts.complete(drafts.load('r')?.document ?? {}, stored);
+    };
+    const changed = { ...b, port: 5061 };
+    for (const gateways of [[b, a], [changed, a], [changed], [gateway('c', { port: 1 }), b, a]])
+      expect(completed({ gateways })).toEqual({ gateways });
+    expect(completed({ gateways: [b, { server: 'new' }] })).toEqual({
+      gateways: [b, { server: 'new' }],
+    });
+    const rules = [{ strip: true }, { regex: 'x', odd: 1 }];
+    expect(completed({ formatters: { to: rules } })).toEqual({ formatters: { to: rules } });
+  });
 });
