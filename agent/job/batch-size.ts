@@ -2,7 +2,7 @@
 // calls waiting for a moment only. Pure.
 
 /** What a batch should take, in milliseconds. Other calls wait at most about twice that. */
-export const BATCH_TARGET_MS = 10;
+export const BATCH_TARGET_MS = 5;
 /** Below, seeking into every run of a large upload costs more than the numbers. */
 const SMALLEST = 512;
 const LARGEST = 16_384;

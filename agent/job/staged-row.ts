@@ -23,8 +23,8 @@ export type StagedRow = readonly [string, string | null, RowKind, string | null]
 export const MAX_ROW_BYTES = 4096;
 
 /**
- * How many rows make a sorted run. A run is written in one transaction, so this bounds how
- * long an upload keeps others waiting (4,096 rows: about 12 ms).
+ * How many rows make a sorted run. Part of what is stored: the run of a row follows from its
+ * position.
  */
 export const RUN_ROWS = 4096;
 
@@ -32,14 +32,15 @@ export const RUN_ROWS = 4096;
  * Rows of one run. The same text again within the run is marked here; across runs the batch
  * that processes the key finds it.
  * @param mayAdd whether who asks may add numbers at all
+ * @param seen texts of the run so far, where it comes in pieces
  */
 export function stageRows(
   numbers: readonly TypedNumber[],
   rules: Pick<NumberRules, 'normalize'>,
   mayAdd = true,
+  seen = new Set<string>(),
 ): readonly StagedRow[] {
   const good = mayAdd ? KIND_NUMBER : KIND_FORBIDDEN;
-  const seen = new Set<string>();
   return numbers.map(({ typed, fields }): StagedRow => {
     const normalized = rules.normalize(typed);
     // Keys are compared with the cursor, and nothing sorts before the empty text.

@@ -176,7 +176,7 @@ export class Store {
     const writer = await SqlConnection.open(options.dir.database, 'readwrite');
     try {
       await writer.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000;`);
+        PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`);
       await migrate(writer, MIGRATIONS, options.dir.backups, options.clock.nowMs());
       const reader = await openReader(options.dir);
       const lists = await openReader(options.dir);
