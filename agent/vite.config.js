@@ -37,7 +37,7 @@ export default defineConfig({
         start: join(root, 'start.ts'),
         'gear-child': join(root, 'sim/gear-child.ts'),
       },
-      output: { minify: false, entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+      output: { minify: false, entryFileNames: '[name].js', chunkFileNames: 'shared-[hash].js' },
     },
   },
   logLevel: 'warn',
