@@ -96,11 +96,12 @@ describe('a key of the client', () => {
       json({ resource_id: RESOURCE_ID, numbers: NUMBERS, ...more });
     const first = await agent.put(JOBS, 'k', ...body({}));
     expect(first.status).toBe(201);
-    for (const [path, ...other] of [
+    const others: readonly (readonly [string, string, string])[] = [
       [JOBS, ...body({ name: 'Another' })],
       [JOBS, ...body({ numbers: [...NUMBERS].reverse() })],
-      [UPLOAD, `${CSV}+12125550177\n`],
-    ] as const)
+      [UPLOAD, `${CSV}+12125550177\n`, 'text/csv'],
+    ];
+    for (const [path, ...other] of others)
       expect(await agent.put(path, 'k', ...other)).toMatchObject({
         status: 422,
         data: { message: 'The key was used for another request' },
