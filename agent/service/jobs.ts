@@ -121,7 +121,7 @@ export class JobService {
     if (repeat !== undefined) {
       const made = await storage.read.jobs.keyed(account.id, repeat.key);
       if (made !== undefined) {
-        for await (const _chunk of numbers);
+        await readThrough(numbers);
         return sameRequest(made, repeat);
       }
     }
@@ -293,6 +293,12 @@ export async function* chunksOf(numbers: readonly string[]): NumberChunks {
     yield await Promise.resolve(
       numbers.slice(from, from + RUN_ROWS).map((typed) => ({ typed, fields: undefined })),
     );
+}
+
+/** For what is computed on the way. */
+async function readThrough(chunks: NumberChunks): Promise<void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
 }
 
 /** Chunks of any size as full runs and a last one. */
