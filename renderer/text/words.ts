@@ -56,8 +56,8 @@ export const words = {
     live: 'Live',
     connecting: 'Connecting',
     waiting: (seconds: number) => `Not connected, next attempt in ${String(seconds)} s`,
-    age: (seconds: number) =>
-      seconds < 2 ? 'as of now' : `last heard from the agent ${agoText(seconds)} ago`,
+    asOfNow: 'as of now',
+    heard: (seconds: number) => `last heard from the agent ${agoText(seconds)} ago`,
     offlineNote: 'What is shown may be old. Nothing typed is lost.',
     shortcuts: 'Keyboard shortcuts',
     bug: 'This view failed: a mistake in the program. What was typed is kept.',

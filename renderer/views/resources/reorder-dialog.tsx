@@ -85,9 +85,8 @@ export function ReorderDialog({
         <ol className="reorder">
           {rows.map((row, index) => (
             <li key={row.id}>
-              <span className="number quiet-text">
-                {row.weight ?? '—'} → {weights[index]}
-              </span>
+              <span className="number quiet-text">{row.weight ?? '—'}</span>
+              <span className="number">{order !== undefined && `→ ${String(weights[index])}`}</span>
               <span className="clip grow">{row.name}</span>
               <Button
                 look="quiet"

@@ -12,14 +12,14 @@ export function AlarmStrip() {
   return (
     <ul className="alarm-strip" aria-label={words.alarms.title}>
       {data.slice(0, 8).map((alarm) => (
-        <li key={textOf(alarm['id'])} className="row">
+        <li key={textOf(alarm['id'])}>
           <Badge tone={SEVERITY_TONES[textOf(alarm['severity'])] ?? 'warn'}>
             {textOf(alarm['severity'])}
           </Badge>
           <strong>{textOf(alarm['name'])}</strong>
           <span>{textOf(alarm['span'])}</span>
-          <span className="quiet-text clip">{textOf(alarm['explanation'])}</span>
-          <span className="quiet-text">
+          <span className="quiet-text">{textOf(alarm['explanation'])}</span>
+          <span className="quiet-text number end">
             {agoText((timers.nowMs() - Date.parse(textOf(alarm['raised_at']))) / 1000)}
           </span>
         </li>
