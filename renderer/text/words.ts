@@ -306,6 +306,7 @@ export const words = {
     title: 'Sites',
     all: 'All sites',
     none: 'No sites yet',
+    noneHelp: 'At each site runs an agent. Its address and a pairing code join it to this desktop.',
     noneFound: 'No site fits the filter.',
     add: 'Add a site',
     address: 'Address',
