@@ -3,6 +3,7 @@
 export type ByteSet = Uint8Array;
 
 const singles: (ByteSet | undefined)[] = [];
+const bytesOfSingles = new Map<ByteSet, number>();
 
 /** The set of one byte; shared, because most of a pattern is literal. */
 export function singleByte(byte: number): ByteSet {
@@ -11,7 +12,13 @@ export function singleByte(byte: number): ByteSet {
   const set = new Uint8Array(256);
   set[byte] = 1;
   singles[byte] = set;
+  bytesOfSingles.set(set, byte);
   return set;
+}
+
+/** The byte of a set that `singleByte` made, else undefined. */
+export function byteOfSingle(set: ByteSet): number | undefined {
+  return bytesOfSingles.get(set);
 }
 
 /** The set of every byte between each pair of `bounds` (low, high, low, high, …). */
@@ -35,6 +42,8 @@ export function members(set: ByteSet): readonly number[] {
 
 /** `set` with the other case of every ASCII letter in it: Kazoo folds no other letters. */
 export function foldCase(set: ByteSet): ByteSet {
+  const byte = byteOfSingle(set);
+  if (byte !== undefined && !isLetter(byte)) return set;
   const folded = set.slice();
   for (let letter = 0x41; letter <= 0x5a; letter++) {
     const either = set[letter] === 1 || set[letter + 0x20] === 1 ? 1 : 0;
@@ -42,6 +51,10 @@ export function foldCase(set: ByteSet): ByteSet {
     folded[letter + 0x20] = either;
   }
   return folded;
+}
+
+function isLetter(byte: number): boolean {
+  return (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 }
 
 const DIGIT = byteRanges(0x30, 0x39);

@@ -2,7 +2,7 @@
 // index of the compiled set is built from these: it may name a rule that then fails, but never
 // misses one that would match.
 
-import { ANY_BYTE, type ByteSet } from './byte-set.ts';
+import { ANY_BYTE, byteOfSingle, type ByteSet } from './byte-set.ts';
 import type { Node } from './syntax.ts';
 
 const LONGEST = 14;
@@ -11,19 +11,24 @@ const MOST_RUNS = 32;
 /** One set for each byte, in the order in which the subject is walked. */
 export type ByteRun = readonly ByteSet[];
 
+/** A run as it grows: its last set and the run before that, so that to grow copies nothing. */
 interface Run {
-  readonly sets: ByteRun;
+  readonly before: Run | undefined;
+  readonly set: ByteSet | undefined;
+  readonly length: number;
   /** Whether what follows in the pattern may still be added. */
   readonly open: boolean;
 }
+
+const EMPTY: Run = { before: undefined, set: undefined, length: 0, open: true };
 
 /**
  * Runs of which one fits the start (or, walked backwards, the end) of every match. An empty
  * list means that nothing is known.
  */
 export function leads(root: Node, fromBack: boolean): readonly ByteRun[] {
-  const runs = extend(root, [{ sets: [], open: true }], fromBack);
-  const trimmed = runs.map(({ sets }) => withoutWideEnd(sets));
+  const runs = extend(root, [EMPTY], fromBack);
+  const trimmed = runs.map((run) => withoutWideEnd(setsOf(run)));
   return trimmed.some((sets) => sets.length === 0) ? [] : trimmed;
 }
 
@@ -33,23 +38,21 @@ function extend(node: Node, runs: readonly Run[], fromBack: boolean): readonly R
     case 'look':
       return runs;
     case 'byte':
-      return runs.map((run) =>
-        run.open ? { sets: [...run.sets, node.set], open: run.sets.length + 1 < LONGEST } : run,
-      );
+      return runs.map((run) => (run.open ? grow(run, node.set) : run));
     case 'capture':
       return extend(node.body, runs, fromBack);
     case 'sequence': {
-      const items = fromBack ? [...node.items].reverse() : node.items;
+      const { items } = node;
       let grown = runs;
-      for (const item of items) {
-        if (!grown.some((run) => run.open)) break;
-        grown = extend(item, grown, fromBack);
+      for (let index = 0; index < items.length && grown.some(isOpen); index++) {
+        const item = items[fromBack ? items.length - 1 - index : index];
+        if (item !== undefined) grown = extend(item, grown, fromBack);
       }
       return grown;
     }
     case 'choice': {
       const closed = runs.filter((run) => !run.open);
-      const open = runs.filter((run) => run.open);
+      const open = runs.filter(isOpen);
       const grown = node.branches.flatMap((branch) => extend(branch, open, fromBack));
       return limit([...closed, ...grown], runs);
     }
@@ -72,13 +75,28 @@ function extendRepeat(
   // One or more rounds were certain: what follows them is at no known distance.
   if (node.most > node.least + 1) return close(grown);
   const closed = grown.filter((run) => !run.open);
-  const open = grown.filter((run) => run.open);
+  const open = grown.filter(isOpen);
   return limit([...closed, ...open, ...extend(node.body, open, fromBack)], grown);
+}
+
+function grow(before: Run, set: ByteSet): Run {
+  const length = before.length + 1;
+  return { before, set, length, open: length < LONGEST };
+}
+
+function isOpen(run: Run): boolean {
+  return run.open;
+}
+
+function setsOf(run: Run): ByteRun {
+  const sets: ByteSet[] = [];
+  for (let at: Run | undefined = run; at?.set !== undefined; at = at.before) sets.push(at.set);
+  return sets.reverse();
 }
 
 /** Stops every run where it stands: shorter is always still true. */
 function close(runs: readonly Run[]): readonly Run[] {
-  return runs.map((run) => (run.open ? { sets: run.sets, open: false } : run));
+  return runs.map((run) => (run.open ? { ...run, open: false } : run));
 }
 
 function limit(grown: readonly Run[], before: readonly Run[]): readonly Run[] {
@@ -93,12 +111,24 @@ function withoutWideEnd(sets: ByteRun): ByteRun {
 }
 
 function holdsMore(set: ByteSet = ANY_BYTE, than: number): boolean {
+  if (byteOfSingle(set) !== undefined) return than < 1;
   let size = 0;
   for (let byte = 0; byte < 256 && size <= than; byte++) size += set[byte] ?? 0;
   return size > than;
 }
 
-/** Whether `run` fits `subject` (bytes) walked from `at` by `step`. */
-export function runFits(run: ByteRun, subject: string, at: number, step: 1 | -1): boolean {
-  return run.every((set, index) => set[subject.charCodeAt(at + index * step)] === 1);
+/**
+ * Whether `run` fits `subject` (bytes) walked from `at` by `step`.
+ * @param known how many of its first sets are known to fit.
+ */
+export function runFits(
+  run: ByteRun,
+  subject: string,
+  at: number,
+  step: 1 | -1,
+  known = 0,
+): boolean {
+  for (let index = known; index < run.length; index++)
+    if (run[index]?.[subject.charCodeAt(at + index * step)] !== 1) return false;
+  return true;
 }

@@ -1,22 +1,24 @@
 // What an evaluation may spend on patterns. One unit is about 10 ns on a 2020s server core, so
-// that the default stands for 6 of the 20 ms in which any evaluation ends: the last pattern may
+// that the default stands for 5 of the 20 ms in which any evaluation ends: the last pattern may
 // overrun it a little, and the answer has to be put together.
 
 /** Milliseconds from any fixed point; only differences are used. */
 export type NowMs = () => number;
 
-export const EVALUATION_UNITS = 600_000;
+export const EVALUATION_UNITS = 500_000;
 const UNITS_A_MS = 100_000;
 const MOST_TIMES_PRICE = 20;
 const MOST_AT_ONCE = 300_000;
 // However little was charged: past this time slow engines start no further pattern, unless the
 // evaluation has hardly used any, so that a pause of the machine costs no ordinary site a route.
-const DEADLINE_MS = 8;
+const DEADLINE_MS = 6;
 const SLOW_RUNS_FREE = 8;
+const SECOND_CHANCES_FREE = 2;
 
 export class Meter {
   #left: number;
   #slowRuns = 0;
+  #secondChances = 0;
   readonly #nowMs: NowMs | undefined;
   readonly #startedMs: number;
 
@@ -36,9 +38,18 @@ export class Meter {
 
   /** Whether slow engines must start nothing more: the units or the time are used up. */
   get late(): boolean {
-    if (this.exhausted) return true;
-    if (this.#nowMs === undefined || this.#slowRuns < SLOW_RUNS_FREE) return false;
-    return this.#nowMs() - this.#startedMs > DEADLINE_MS;
+    return this.exhausted || (this.#slowRuns >= SLOW_RUNS_FREE && this.#isPastDeadline());
+  }
+
+  /** Counts one more long run of a pattern that its first, short one did not finish. */
+  allowsSecondChance(): boolean {
+    if (this.late) return false;
+    this.#secondChances++;
+    return this.#secondChances <= SECOND_CHANCES_FREE || !this.#isPastDeadline();
+  }
+
+  #isPastDeadline(): boolean {
+    return this.#nowMs !== undefined && this.#nowMs() - this.#startedMs > DEADLINE_MS;
   }
 
   spend(units: number): void {

@@ -10,10 +10,15 @@ import type { Edge, Node } from './syntax.ts';
 export const LONGEST_SUBJECT = 24;
 const MOST_STEPS = 20_000;
 
-/** @returns V8's expression, or undefined when V8 must not run this pattern. */
-export function toNative(root: Node): RegExp | undefined {
+/** @returns the steps V8 may need at most, or undefined when V8 must not run this pattern. */
+export function nativeSteps(root: Node): number | undefined {
   if (!meansTheSame(root)) return undefined;
-  if (stepBound(root, LONGEST_SUBJECT) > MOST_STEPS) return undefined;
+  const steps = stepBound(root, LONGEST_SUBJECT);
+  return steps > MOST_STEPS ? undefined : steps;
+}
+
+/** V8's expression of a pattern for which `nativeSteps` found a bound. */
+export function toNative(root: Node): RegExp {
   return new RegExp(write(root));
 }
 
@@ -21,7 +26,7 @@ export function toNative(root: Node): RegExp | undefined {
  * An upper bound of the steps a backtracking engine takes on any subject of `size` bytes:
  * start positions × ways through the pattern × length of one way.
  */
-export function stepBound(root: Node, size: number): number {
+function stepBound(root: Node, size: number): number {
   const starts = startsAnchored(root) ? 1 : size + 1;
   return starts * ways(root, size) * (size + nodes(root));
 }

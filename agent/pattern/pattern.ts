@@ -7,15 +7,17 @@ import { leads, type ByteRun } from './leads.ts';
 import { runProgram, toProgram, type Program } from './memo.ts';
 import type { Meter } from './meter.ts';
 import type { Match, MatchOutcome, Unusable } from './outcome.ts';
-import { LONGEST_SUBJECT, stepBound, toNative } from './native.ts';
+import { LONGEST_SUBJECT, nativeSteps, toNative } from './native.ts';
 import { parsePattern } from './parse.ts';
 import type { Pcre2Host } from './pcre2-host.ts';
 import type { Syntax } from './syntax.ts';
 import { endsAnchored, hasEmptyRounds, lengths, startsAnchored } from './shape.ts';
 
 export const LONGEST_PATTERN = 2000;
-const LONGEST_MEMO_WORK = 300_000;
-const NATIVE_COMPILE_UNITS = 1500;
+// 2 ms at worst, while V8 has not yet compiled the matcher.
+const LONGEST_MEMO_WORK = 150_000;
+// Reading the pattern once more, writing it for V8, and V8's own compiling.
+const NATIVE_COMPILE_UNITS = 3000;
 const PROGRAM_UNITS = 3000;
 
 /** What an index may rely on. Lengths are of the match, in bytes. */
@@ -31,10 +33,9 @@ export interface PatternShape {
 type Engine =
   | {
       readonly kind: 'native';
-      readonly expression: RegExp;
       readonly units: number;
-      /** V8 compiles an expression when it first runs. */
-      fresh: boolean;
+      /** Written from the pattern when it first runs: of ten thousand resources few ever do. */
+      expression: RegExp | undefined;
     }
   | { readonly kind: 'memo' }
   | { readonly kind: 'pcre2' }
@@ -96,8 +97,7 @@ export class Pattern {
         if (subject.length > LONGEST_SUBJECT || subject.includes('\n')) {
           return this.#matchMemo(subject, meter);
         }
-        spendOnNative(engine, meter);
-        return toMatch(engine.expression.exec(subject));
+        return toMatch(this.#native(engine, meter).exec(subject));
       case 'memo':
         return this.#matchMemo(subject, meter);
       case 'pcre2':
@@ -113,8 +113,16 @@ export class Pattern {
     if (engine.kind !== 'native' || subject.length > LONGEST_SUBJECT || subject.includes('\n')) {
       return typeof this.match(subject, meter) !== 'string';
     }
-    spendOnNative(engine, meter);
-    return engine.expression.test(subject);
+    return this.#native(engine, meter).test(subject);
+  }
+
+  #native(engine: Extract<Engine, { kind: 'native' }>, meter: Meter): RegExp {
+    meter.spend(engine.units);
+    if (engine.expression !== undefined) return engine.expression;
+    meter.spend(NATIVE_COMPILE_UNITS);
+    const syntax = parsePattern(this.source);
+    if (syntax.kind !== 'tree') throw new Error(`${this.source} was a tree when it was stored`);
+    return (engine.expression = toNative(syntax.root));
   }
 
   #askPcre2(): Unusable | undefined {
@@ -153,20 +161,14 @@ function chooseEngine(syntax: Syntax): Engine {
     return { kind: 'unusable', why: { message: syntax.message, offset: syntax.offset } };
   }
   if (hasEmptyRounds(syntax.root)) return { kind: 'pcre2' };
-  const expression = toNative(syntax.root);
-  if (expression !== undefined) {
+  const steps = nativeSteps(syntax.root);
+  if (steps !== undefined) {
     // V8 takes some 3 ns a step, and few patterns come near their bound.
-    const units = 5 + Math.ceil(stepBound(syntax.root, LONGEST_SUBJECT) / 20);
-    return { kind: 'native', expression, units, fresh: true };
+    return { kind: 'native', units: 5 + Math.ceil(steps / 20), expression: undefined };
   }
   return toProgram(syntax.root, syntax.captures) === undefined
     ? { kind: 'pcre2' }
     : { kind: 'memo' };
-}
-
-function spendOnNative(engine: Extract<Engine, { kind: 'native' }>, meter: Meter): void {
-  meter.spend(engine.fresh ? engine.units + NATIVE_COMPILE_UNITS : engine.units);
-  engine.fresh = false;
 }
 
 function readProgram(source: string): Program | undefined {

@@ -46,7 +46,10 @@ export function buildDial(
     if (endpoint === undefined) continue;
     const own: LegVariable[] = [];
     const isSip = endpoint.endpoint_type === 'sip';
-    for (const [place, variable] of (perLeg[index] ?? []).entries()) {
+    const list = perLeg[index] ?? [];
+    for (let place = 0; place < list.length; place++) {
+      const variable = list[place];
+      if (variable === undefined) continue;
       if (variable.name === sharedAt[place] || shared.has(variable.name)) continue;
       // FreeSWITCH gets no variables on TDM legs from Kazoo; without its time-out a dead span
       // would hold the call, so that one is written.

@@ -6,6 +6,7 @@ import { BoundedCache } from '../base/bounded-cache.ts';
 import type { DomainEvent } from '../base/change.ts';
 import type { JsonObject } from '../base/json.ts';
 import { maskSecrets } from '../base/mask.ts';
+import { allDocuments } from '../document/all-documents.ts';
 import type { DocumentScope, NewDocument } from '../document/document-store.ts';
 import { Numbers } from '../number/numbers.ts';
 import { readNumberTables } from '../number/tables.ts';
@@ -148,21 +149,10 @@ export class RouteSets {
   }
 
   async *#documents(accountId: string | undefined): AsyncGenerator<readonly NewDocument[]> {
-    const scope = scopeOf(accountId);
     const { documents } = this.#options.storage.read;
-    let last: string | undefined;
-    while (!this.#isStopped) {
-      const rows = await documents.list(scope, {
-        sort: 'id',
-        direction: 'ascending',
-        start: last === undefined ? undefined : { value: last, id: undefined, isInclusive: false },
-        end: undefined,
-        nameContains: undefined,
-        limit: LOAD_AT_ONCE,
-      });
-      if (rows.length === 0) return;
+    for await (const rows of allDocuments(documents, scopeOf(accountId), LOAD_AT_ONCE)) {
+      if (this.#isStopped) return;
       yield rows.map(({ id, doc }) => ({ id, doc: maskSecrets(doc) as JsonObject }));
-      last = rows.at(-1)?.id;
     }
   }
 

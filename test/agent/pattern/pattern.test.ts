@@ -101,7 +101,7 @@ describe('hostile patterns', () => {
   });
 
   it('are charged, and an empty purse stops every pattern', () => {
-    const meter = new Meter(200_000);
+    const meter = new Meter(100_000);
     const hostile = patterns.get('^(?=(1))(1+)+$');
     let rounds = 0;
     while (!meter.exhausted && rounds < 1000) {
