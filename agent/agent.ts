@@ -241,6 +241,8 @@ async function build(
     pairing,
     databaseFile: dir.database,
     version: programVersion,
+    startedMs: clock.nowMs(),
+    fingerprint: tls?.fingerprint,
     loadPcre2: () =>
       readFileSync(
         createRequire(import.meta.url).resolve('@stephen-riley/pcre2-wasm/dist/libpcre2.wasm'),

@@ -25,6 +25,7 @@ import { routeEvaluationRoutes } from './http/route-evaluation-routes.ts';
 import { schemaRoutes } from './http/schema-routes.ts';
 import { selectorRoutes } from './http/selector-routes.ts';
 import { settingRoutes } from './http/setting-routes.ts';
+import { databaseSize } from './http/database-size.ts';
 import { type GearCounts, siteRoutes } from './http/site-routes.ts';
 import { templateRoutes } from './http/template-routes.ts';
 import { userRoutes } from './http/user-routes.ts';
@@ -66,6 +67,9 @@ export interface ApiParts {
   /** Path of the database, for its size in the metrics. */
   readonly databaseFile: string;
   readonly version: string;
+  readonly startedMs: number;
+  /** Of the certificate, where there is one. */
+  readonly fingerprint: string | undefined;
   readonly runner: JobRunner;
   readonly alarms: AlarmLog;
   /** Gear, spans and cables (gear-wiring.ts). */
@@ -212,6 +216,9 @@ export function buildApi(parts: ApiParts): Api {
       alarms: parts.alarms,
       jobs: storage.read.jobs,
       gear: parts.gearCounts,
+      startedMs: parts.startedMs,
+      fingerprint: parts.fingerprint,
+      disk: () => databaseSize(parts.databaseFile),
     }),
   ];
   return {

@@ -104,12 +104,18 @@ export function buildGear(parts: GearParts): GearSide {
     cables,
     counts() {
       const links = { connecting: 0, connected: 0, down: 0, off: 0 };
+      const signalling = { up: 0, suspended: 0, down: 0, unknown: 0 };
       let count = 0;
       for (const unit of fleet.units) {
-        links[linkOf(unit)] += 1;
+        const link = linkOf(unit);
+        links[link] += 1;
         count += unit.live.spans.size;
+        // A line of a transport element has no channels and no signalling.
+        for (const { report, channels } of unit.live.spans.values())
+          if (channels.size > 0)
+            signalling[link === 'connected' ? report.signalling : 'unknown'] += 1;
       }
-      return { links, spans: count };
+      return { links, spans: count, signalling };
     },
     async start() {
       await spans.load();

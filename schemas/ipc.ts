@@ -54,6 +54,8 @@ export interface IpcSiteHealth {
   readonly reason?: { readonly code: string; readonly message: string };
   /** The last answer, also of an earlier run of the program; Unix milliseconds. */
   readonly known?: { readonly atMs: number; readonly facts: IpcSiteFacts };
+  /** How the version of that answer stands to this program's. */
+  readonly standing?: 'older' | 'same' | 'newer';
 }
 
 /** All sites, or those that changed, and what their versions say of this program's. */

@@ -1093,6 +1093,14 @@ export interface SiteDoc {
    */
   readonly at: string;
   /**
+   * When the agent was started, by its own clock: ISO 8601, UTC
+   */
+  readonly started_at?: string;
+  /**
+   * SHA-256 of the agent's certificate; absent where it serves without one
+   */
+  readonly fingerprint?: string;
+  /**
    * Alarms that stand, by severity
    */
   readonly alarms: {
@@ -1155,6 +1163,44 @@ export interface SiteDoc {
    * How many spans there are; for the master account only
    */
   readonly spans?: number;
+  /**
+   * Spans with channels, by whether signalling is up; for the master account only
+   */
+  readonly signalling?: {
+    /**
+     * Calls can be made
+     */
+    readonly up: number;
+    /**
+     * Held by one of the ends
+     */
+    readonly suspended: number;
+    /**
+     * The ends do not understand each other
+     */
+    readonly down: number;
+    /**
+     * The gear does not say, or is out of reach
+     */
+    readonly unknown: number;
+  };
+  /**
+   * What the database takes, in bytes; for the master account only
+   */
+  readonly disk?: {
+    /**
+     * The database file
+     */
+    readonly database_bytes: number;
+    /**
+     * Its write-ahead log
+     */
+    readonly wal_bytes: number;
+    /**
+     * What is left on that file system; absent where it does not say
+     */
+    readonly free_bytes?: number;
+  };
 }
 /**
  * Counters of a span over 15 minutes, or over several such intervals together. What is missing is unknown

@@ -1,8 +1,8 @@
 // The agent's figures in Prometheus' text format. Labels are route patterns, methods and status
 // numbers, so that their number is bounded by the program, not by its clients.
 
-import { stat } from 'node:fs/promises';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { databaseSize } from './database-size.ts';
 import type { EventStreamCounters } from './event-stream.ts';
 import type { ObservedRequest } from './pipeline.ts';
 import type { Route } from './route.ts';
@@ -78,8 +78,9 @@ export class Metrics {
       labelNames: ['file'],
       registers,
       async collect() {
-        this.set({ file: 'database' }, await sizeOf(options.databaseFile));
-        this.set({ file: 'wal' }, await sizeOf(`${options.databaseFile}-wal`));
+        const { database, wal } = await databaseSize(options.databaseFile);
+        this.set({ file: 'database' }, database);
+        this.set({ file: 'wal' }, wal);
       },
     });
     new Gauge({
@@ -99,15 +100,6 @@ export class Metrics {
   /** The text of now, and its content type. */
   async text(): Promise<{ readonly type: string; readonly text: string }> {
     return { type: this.#registry.contentType, text: await this.#registry.metrics() };
-  }
-}
-
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch {
-    // There is no WAL before the first write.
-    return 0;
   }
 }
 

@@ -24,7 +24,7 @@ import { readFacts } from './site-facts.ts';
 import { putJson, readText, refusalOf, SiteSession } from './site-session.ts';
 import { type SiteAnswer, SiteWatch } from './site-watch.ts';
 import { TrustStore } from './trust-store.ts';
-import { newerThan } from './update-policy.ts';
+import { newerThan, standingOf } from './update-policy.ts';
 import { type SafeStorage, type SiteSecret, Vault } from './vault.ts';
 
 export interface DesktopOptions {
@@ -301,7 +301,14 @@ export class Desktop {
       .list()
       .flatMap(({ known }) => (known === undefined ? [] : [known.facts.version]));
     const newest = newerThan(version, versions);
-    return { health, update: { version, ...(newest === undefined ? {} : { newest }) } };
+    return {
+      health: health.map((each) =>
+        each.known === undefined
+          ? each
+          : { ...each, standing: standingOf(each.known.facts.version, version) },
+      ),
+      update: { version, ...(newest === undefined ? {} : { newest }) },
+    };
   }
 
   #sites(): readonly IpcSite[] {

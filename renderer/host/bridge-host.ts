@@ -8,7 +8,7 @@ import {
   type ClientErrorKind,
   type ClientFetch,
 } from '../../agent/client/index.ts';
-import type { DesktopBridge, IpcOutcome, IpcPush, IpcSend, IpcSite } from '../../schemas/ipc.ts';
+import type { DesktopBridge, IpcOutcome, IpcPush, IpcSend } from '../../schemas/ipc.ts';
 import type {
   Host,
   LineListener,
@@ -46,14 +46,13 @@ export function createBridgeHost(bridge: DesktopBridge, memory: Memory): Host {
   const listeners = new Set<(sites: readonly Site[]) => void>();
   bridge.onPush((push) => {
     if (push.kind !== 'sites.changed') return;
-    const sites = push.sites.map(toSite);
-    for (const listener of listeners) listener(sites);
+    for (const listener of listeners) listener(push.sites);
   });
   return {
     kind: 'desktop',
     memory,
     book: createBook(bridge),
-    sites: async () => (await valueOf(bridge['sites.list']({}))).map(toSite),
+    sites: () => valueOf(bridge['sites.list']({})),
     onSites: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -105,17 +104,14 @@ function createBook(bridge: DesktopBridge): SiteBook {
     },
     vault: () => valueOf(bridge['vault.state']({})),
     acceptWeakVault: (isAccepted) => valueOf(bridge['vault.acceptWeak']({ isAccepted })),
-    pair: async (request) => toSite(await valueOf(bridge['sites.pair'](request))),
-    change: async (id, details) => toSite(await valueOf(bridge['sites.change']({ id, details }))),
+    pair: async (request) => valueOf(bridge['sites.pair'](request)),
+    change: async (id, details) => valueOf(bridge['sites.change']({ id, details })),
     remove: async (id) => {
       await valueOf(bridge['sites.remove']({ id }));
     },
-    trust: async (id, fingerprint) =>
-      toSite(await valueOf(bridge['sites.trust']({ id, fingerprint }))),
+    trust: async (id, fingerprint) => valueOf(bridge['sites.trust']({ id, fingerprint })),
   };
 }
-
-const toSite = (site: IpcSite): Site => site;
 
 function createConnection(bridge: DesktopBridge, streams: Streams, siteId: string): SiteConnection {
   return {

@@ -3,92 +3,32 @@
 // many sites, credentials in a vault, pinned certificates). Secrets go in and never come out.
 
 import type { ClientFetch } from '../../agent/client/index.ts';
+import type {
+  IpcDiscoveredAgent,
+  IpcSite,
+  IpcSiteDetails,
+  IpcSiteFacts,
+  IpcSiteHealth,
+  IpcSitesHealth,
+  IpcVaultState,
+} from '../../schemas/ipc.ts';
 
-export interface Site {
-  readonly id: string;
-  readonly name: string;
-  /** `https://10.0.0.7:8000` */
-  readonly address: string;
-  readonly group?: string;
-  /** One of SITE_COLOURS. */
-  readonly colour?: SiteColour;
-  readonly notes?: string;
-  /** Whether the certificate is the one that was pinned; `plain`: no certificate (loopback). */
-  readonly trust: 'pinned' | 'changed' | 'unknown' | 'plain';
-  /** SHA-256, hex with colons. */
-  readonly fingerprint?: string;
-  /** Whether there is a way to sign in without asking. */
-  readonly isSignedIn: boolean;
-}
-
-export type SiteColour = 'grey' | 'blue' | 'green' | 'yellow' | 'orange' | 'red' | 'purple';
-export const SITE_COLOURS: readonly SiteColour[] = [
-  'grey',
-  'blue',
-  'green',
-  'yellow',
-  'orange',
-  'red',
-  'purple',
-];
-
+export { SITE_COLOURS } from '../../schemas/ipc.ts';
+export type Site = IpcSite;
 /** What people may change of a site. */
-export type SiteDetails = Pick<Site, 'name' | 'group' | 'colour' | 'notes'>;
+export type SiteDetails = IpcSiteDetails;
+export type SiteColour = NonNullable<SiteDetails['colour']>;
+export type DiscoveredAgent = IpcDiscoveredAgent;
+export type SiteFacts = IpcSiteFacts;
+export type SiteHealth = IpcSiteHealth;
+export type SitesHealth = IpcSitesHealth;
+export type VaultState = Omit<IpcVaultState, 'backend'>;
 
 export interface PasswordSignIn {
   /** Realm or name of the account. */
   readonly account: string;
   readonly username: string;
   readonly password: string;
-}
-
-/** An agent on the local network that announces itself. */
-export interface DiscoveredAgent {
-  readonly name: string;
-  readonly address: string;
-  readonly fingerprint: string;
-}
-
-/** What an agent said of its site at a glance; what an older agent does not say is left out. */
-export interface SiteFacts {
-  readonly version: string;
-  readonly alarms?: Readonly<
-    Record<'critical' | 'major' | 'minor' | 'warning' | 'unacknowledged', number>
-  >;
-  readonly jobs?: Readonly<Record<'running' | 'paused', number>>;
-  readonly gear?: Readonly<Record<'connecting' | 'connected' | 'down' | 'off', number>>;
-  readonly spans?: number;
-}
-
-export interface SiteHealth {
-  readonly id: string;
-  /** `unknown`: not asked yet, since the program started. */
-  readonly state: 'unknown' | 'online' | 'signed-out' | 'offline';
-  readonly isTrying: boolean;
-  /** Unix milliseconds; absent while it is being asked. */
-  readonly nextTryAtMs?: number;
-  /** Why it is offline: an error code and the host's words. */
-  readonly reason?: { readonly code: string; readonly message: string };
-  /** The last answer, be it from an earlier run of the program. */
-  readonly known?: { readonly atMs: number; readonly facts: SiteFacts };
-}
-
-export interface SitesHealth {
-  /** All sites, or those that changed. */
-  readonly health: readonly SiteHealth[];
-  readonly update: {
-    readonly version: string;
-    /** Newer than this program, and in use at a site. */
-    readonly newest?: string;
-  };
-}
-
-/** Where sign-ins are kept: a keyring, an obfuscated file (Linux without one), nowhere. */
-export interface VaultState {
-  readonly kind: 'keyring' | 'weak' | 'none';
-  readonly isWeakAccepted: boolean;
-  /** Whether sign-ins outlive the program. */
-  readonly isPersistent: boolean;
 }
 
 /** What only the host of many sites can do. */

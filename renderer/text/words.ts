@@ -56,8 +56,8 @@ export const words = {
     live: 'Live',
     connecting: 'Connecting',
     waiting: (seconds: number) => `Not connected, next attempt in ${String(seconds)} s`,
-    age: (seconds: number) =>
-      seconds < 2 ? 'as of now' : `last heard from the agent ${agoText(seconds)} ago`,
+    asOfNow: 'as of now',
+    heard: (seconds: number) => `last heard from the agent ${agoText(seconds)} ago`,
     offlineNote: 'What is shown may be old. Nothing typed is lost.',
     shortcuts: 'Keyboard shortcuts',
     bug: 'This view failed: a mistake in the program. What was typed is kept.',
@@ -315,6 +315,7 @@ export const words = {
     title: 'Sites',
     all: 'All sites',
     none: 'No sites yet',
+    noneHelp: 'At each site runs an agent. Its address and a pairing code join it to this desktop.',
     noneFound: 'No site fits the filter.',
     add: 'Add a site',
     address: 'Address',
@@ -349,7 +350,7 @@ export const words = {
     tryAll: 'Try all now',
     trying: 'trying',
     nextTry: (seconds: number) => (seconds <= 0 ? 'again soon' : `again in ${agoText(seconds)}`),
-    ago: (seconds: number) => `${agoText(seconds)} ago`,
+    ago: (seconds: number) => (seconds < 1 ? 'now' : `${agoText(seconds)} ago`),
     never: 'never seen',
     filter: 'Filter sites',
     allGroups: (count: number) => `All groups (${String(count)})`,
@@ -365,6 +366,13 @@ export const words = {
     gear: 'Gear',
     gearUp: (up: number, all: number) => `${String(up)} of ${String(all)}`,
     version: 'Version',
+    standing: { older: 'older', newer: 'newer' },
+    standingHelp: {
+      older:
+        'The agent is older than this desktop. What it does not know yet is shown as not known; nothing else changes.',
+      newer:
+        'The agent is newer than this desktop. It may do more than this desktop can show; its own web console shows all of it.',
+    },
     age: 'As of',
     level: {
       changed: 'certificate changed',
@@ -430,6 +438,7 @@ export const words = {
     },
     none: 'No spans',
     noneHelp: 'Spans appear when gear is added and has been read.',
+    toGear: 'Go to gear',
     notKnown: 'This agent does not manage gear.',
   },
   alarms: {
@@ -467,6 +476,7 @@ export const words = {
     linkHelp: 'esl://host:8021, tcp://host:port, serial:///dev/…?baud=9600',
     spans: 'Spans',
     read: 'Last read',
+    notRead: 'not yet',
     identify: 'Identify',
     refresh: 'Read now',
     remove: 'Remove',
@@ -525,16 +535,52 @@ export const words = {
     health: 'Agent',
     answers: 'answers',
     noAnswer: 'does not answer',
+    older:
+      'This agent is older than this page and does not say how its site is at a glance. Alarms and jobs are read one by one; the rest is not known.',
+    version: 'Version',
+    uptime: 'Running for',
+    address: 'Address',
+    clock: 'Clock',
+    inStep: 'in step with this computer',
+    ahead: (by: string) => `${by} ahead of this computer`,
+    behind: (by: string) => `${by} behind this computer`,
+    database: 'Database',
+    wal: 'Write-ahead log',
+    free: 'Free on its disk',
+    certificate: 'Certificate',
+    noCertificate: 'none: reached on this machine only',
+    unacknowledged: 'not acknowledged',
+    signalling: (state: string) => `signalling ${state}`,
+    allSpans: 'all, with bare lines',
+    standing: 'Standing alarms',
     running: 'Jobs under way',
     noJobs: 'No job is under way.',
-    all: 'Show all',
-    asOf: (ago: string) => (ago === '0 s' ? 'as of now' : `as of ${ago} ago`),
+    asOf: (ago: string) => `as of ${ago} ago`,
     notKnown: 'Not known.',
     diagnostics: 'Diagnostics bundle',
     bundleHelp: 'One file with what follows. Passwords, keys and tokens are taken out.',
+    sources: {
+      health: 'Health',
+      site: 'Site at a glance',
+      alarms: 'Alarms',
+      jobs: 'Jobs',
+      resources: 'Resources',
+      spans: 'Spans',
+      gear: 'Gear',
+      audit: 'Audit log, the newest 200',
+      metrics: 'Metrics',
+    },
     save: 'Save bundle',
     saved: 'Bundle saved',
   },
+  /** Those who are no user. */
+  people: {
+    agent: 'the agent',
+    cb_api_auth: 'an API key',
+    console: 'a sign-in link',
+    local: 'the agent’s own machine',
+    none: 'nobody signed in',
+  } as Readonly<Record<string, string>>,
   audit: {
     title: 'Audit log',
     at: 'When',
@@ -561,6 +607,13 @@ export function agoText(seconds: number): string {
   if (seconds < 5400) return `${String(Math.round(seconds / 60))} min`;
   if (seconds < 129_600) return `${String(Math.round(seconds / 3600))} h`;
   return `${String(Math.round(seconds / 86_400))} d`;
+}
+
+/** `12.4 MB`; thousands are 1000. */
+export function bytesText(bytes: number): string {
+  const step = Math.min(4, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** step;
+  return `${value.toFixed(step > 0 && value < 100 ? 1 : 0)} ${['B', 'kB', 'MB', 'GB', 'TB'][step] ?? ''}`;
 }
 
 /** `2026-11-25 16:45:12`, in the person's own zone or in UTC. */

@@ -5,6 +5,8 @@ export interface DialogProps {
   readonly children: ReactNode;
   readonly footer?: ReactNode;
   readonly size?: 'small' | 'large';
+  /** `top` stays where it is while what is in it becomes more or less. */
+  readonly place?: 'middle' | 'top';
   readonly onClose: () => void;
 }
 
@@ -12,7 +14,8 @@ export interface DialogProps {
 const FIRST_FIELD = '.dialog-body :is(input:not([type=file]), select, textarea)';
 
 /** A modal dialog; the browser keeps the focus in it and gives it back. */
-export function Dialog({ title, children, footer, size = 'small', onClose }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { title, children, footer, size = 'small', place = 'middle', onClose } = props;
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useLayoutEffect(() => {
@@ -27,7 +30,7 @@ export function Dialog({ title, children, footer, size = 'small', onClose }: Dia
   return (
     <dialog
       ref={ref}
-      className={`dialog ${size}`}
+      className={`dialog ${size} ${place}`}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

@@ -38,7 +38,7 @@ export function Palette(props: PaletteProps) {
     command.run();
   };
   return (
-    <Dialog title={props.title} onClose={props.onClose}>
+    <Dialog title={props.title} place="top" onClose={props.onClose}>
       <input
         className="input"
         role="combobox"
@@ -73,8 +73,10 @@ export function Palette(props: PaletteProps) {
             onClick={() => run(command)}
             onMouseMove={() => setActive(index)}
           >
-            <span>{command.title}</span>
-            {command.keys !== undefined && <kbd>{command.keys}</kbd>}
+            <span className="grow">{command.title}</span>
+            {command.keys?.split(' ').map((key) => (
+              <kbd key={key}>{key}</kbd>
+            ))}
           </div>
         ))}
       </div>

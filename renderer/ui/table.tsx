@@ -18,7 +18,7 @@ export interface TableColumn<Row> {
   /** A CSS grid track: `minmax(12rem, 2fr)`. */
   readonly width: string;
   readonly isSortable?: boolean;
-  readonly align?: 'end';
+  readonly align?: 'end' | undefined;
   readonly render: (row: Row) => ReactNode;
 }
 

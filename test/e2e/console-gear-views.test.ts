@@ -1,34 +1,19 @@
 // Spans, alarms and gear in a real browser: one agent with the demo site, one page.
 
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type AgentProcess, startAgentProcess } from '../support/agent-process.ts';
 import { CHROMIUM, signIn, useBrowser } from '../support/browser.ts';
+import { startDemoSite } from '../support/demo-site.ts';
 import { hasPeer } from '../support/peer.ts';
 
 const PATIENT = { timeout: 20_000 };
-
-/** One word to the demo's FreeSWITCH, at its own event socket. */
-async function demoWord(agent: AgentProcess, words: string): Promise<void> {
-  const { body } = await agent.request('GET', '/v2/gear/demo-freeswitch');
-  const { hostname, port } = new URL((body['data'] as { link: string }).link);
-  await new Promise<void>((resolve, reject) => {
-    const socket = connect(Number(port), hostname);
-    let said = '';
-    socket.on('error', reject).on('data', (bytes) => {
-      said += bytes.toString();
-      if (said.includes('api/response')) socket.end();
-    });
-    socket.on('close', () => resolve());
-    socket.write(`auth ClueCon\n\napi craftport_demo ${words}\n\n`);
-  });
-}
 
 describe.runIf(hasPeer(CHROMIUM))('gear in the console', () => {
   const newPage = useBrowser();
 
   it('shows the shelf, its alarms and the list of gear, and acts on them', async () => {
-    const agent = await startAgentProcess({ flags: ['--demo'] });
+    const site = await startDemoSite();
+    const agent = site.agent();
     const page = await newPage();
     await signIn(page, agent);
     await page.goto(`${agent.url}/#/spans`);
@@ -42,7 +27,7 @@ describe.runIf(hasPeer(CHROMIUM))('gear in the console', () => {
     );
     const d = span.getByRole('listitem', { name: /^Slot 16, channel 16: D-channel/ });
     expect(await d.textContent()).toBe('16D');
-    await demoWord(agent, 'quiet');
+    await site.tell('quiet');
     const looks = async (): Promise<ReadonlySet<string>> =>
       new Set(
         await slots.evaluateAll((cells) =>
@@ -73,7 +58,7 @@ describe.runIf(hasPeer(CHROMIUM))('gear in the console', () => {
     await page.getByRole('article', { name: 'T1_A' }).getByText('both ends agree').waitFor();
 
     // An alarm: on top of the shelf, on the span and its cells, and in the list.
-    await demoWord(agent, 'alarm E1_A red');
+    await site.tell('alarm E1_A red');
     const strip = page.getByRole('list', { name: 'Alarms' });
     await strip.getByText('E1_A').first().waitFor();
     await span.getByText(/\d alarms?/).waitFor();
@@ -82,7 +67,7 @@ describe.runIf(hasPeer(CHROMIUM))('gear in the console', () => {
     const above = await strip.evaluate((list) => list.getBoundingClientRect().bottom);
     expect(above).toBeLessThanOrEqual((await span.boundingBox())?.y ?? 0);
 
-    await demoWord(agent, 'alarm T1_A red');
+    await site.tell('alarm T1_A red');
     await page.goto(`${agent.url}/#/alarms`);
     const list = page.getByRole('grid', { name: 'Alarms' });
     await list.getByText('E1_A').first().waitFor();
@@ -110,7 +95,7 @@ describe.runIf(hasPeer(CHROMIUM))('gear in the console', () => {
     await page.getByLabel('Filter alarms').fill('no such words');
     await page.getByText('No alarm fits the filter.').waitFor();
     await page.getByLabel('Filter alarms').fill('');
-    await demoWord(agent, 'clear E1_A');
+    await site.tell('clear E1_A');
     await page.getByRole('button', { name: 'Past' }).click();
     await page.getByRole('grid', { name: 'Alarms' }).getByText('E1_A').first().waitFor();
 

@@ -6,7 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { expect, it, describe, onTestFinished } from 'vitest';
 import { startAgentProcess } from '../support/agent-process.ts';
 import { CHROMIUM, signIn, useBrowser } from '../support/browser.ts';
+import { startDemoSite } from '../support/demo-site.ts';
 import { hasPeer } from '../support/peer.ts';
+import { picture } from '../support/pictures.ts';
 
 /** Gear that is played by the test: what was sent to it, and a way to speak. */
 async function startPlayedGear() {
@@ -142,7 +144,8 @@ describe.runIf(hasPeer(CHROMIUM))('the console of gear', () => {
   }, 60_000);
 
   it('shows the driver of an IOS gateway at work, and gives the line back to it', async () => {
-    const agent = await startAgentProcess({ flags: ['--demo'] });
+    const site = await startDemoSite();
+    const agent = site.agent();
     const page = await newPage();
     await signIn(page, agent);
     const link = async (): Promise<unknown> => {
@@ -167,5 +170,15 @@ describe.runIf(hasPeer(CHROMIUM))('the console of gear', () => {
     await page.getByRole('button', { name: 'Hand back' }).click();
     await page.getByText('The driver has the line').waitFor();
     await expect.poll(link, { timeout: 25_000 }).toEqual(['connected', undefined]);
+
+    // Somebody types at the gateway itself: the driver waits, and the page says why.
+    await site.tell('gateway type show c');
+    const why = page
+      .getByRole('status')
+      .filter({ hasText: /Another person types on this console/ });
+    await why.waitFor();
+    expect(await why.textContent()).toMatch(/“show c”.*automation waits until it is quiet/);
+    expect(await page.getByText('The driver has the line').count()).toBe(0);
+    await picture(page, 'console');
   }, 60_000);
 });

@@ -2,21 +2,15 @@
 // rule of axe broken in either theme, each reached by keys alone. With CRAFTPORT_SCREENSHOTS set
 // to a folder, pictures of all of it are left there in two sizes and both themes.
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { VIEWS } from '../../renderer/views/view-list.ts';
 import { startAgentProcess } from '../support/agent-process.ts';
+import { loadAxe, violations } from '../support/axe.ts';
 import { signIn, useBrowser } from '../support/browser.ts';
 import { fillSite, placesOf } from '../support/console-places.ts';
 import { startDemoSite } from '../support/demo-site.ts';
 import { hasPeer } from '../support/peer.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PICTURES = process.env['CRAFTPORT_SCREENSHOTS'];
-const THEMES = ['light', 'dark'] as const;
+import { picture, THEMES } from '../support/pictures.ts';
 
 describe.runIf(hasPeer('chromium'))('the views of the console', () => {
   const newPage = useBrowser();
@@ -28,7 +22,7 @@ describe.runIf(hasPeer('chromium'))('the views of the console', () => {
     const failures: string[] = [];
     page.on('pageerror', (error) => failures.push(error.message));
     await signIn(page, site.agent());
-    await page.evaluate(AXE);
+    await loadAxe(page);
     for (const { name, hash, open } of places) {
       await page.goto(`${site.url}/#/${hash}`);
       await page.locator('main h1').first().waitFor();
@@ -53,7 +47,7 @@ describe.runIf(hasPeer('chromium'))('the views of the console', () => {
     await page.getByLabel('Password').waitFor();
     await picture(page, 'sign-in');
     await signIn(page, agent);
-    await page.evaluate(AXE);
+    await loadAxe(page);
     for (const { id } of VIEWS) {
       await page.goto(`${agent.url}/#/${id}`);
       await page.locator('main h1').first().waitFor();
@@ -99,26 +93,3 @@ describe.runIf(hasPeer('chromium'))('the views of the console', () => {
     expect(await page.locator('[aria-current=page]').count()).toBe(1);
   });
 });
-
-/** By the debugger, past the content security policy, which would refuse a script. */
-async function violations(page: Page): Promise<readonly string[]> {
-  const found = await page.evaluate<string>(
-    `axe.run(document).then(({ violations }) => JSON.stringify(violations.map((v) => v.id + ' ' + v.nodes[0].html)))`,
-  );
-  return JSON.parse(found) as readonly string[];
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  if (PICTURES === undefined) return;
-  for (const [width, height] of [
-    [1280, 800],
-    [1920, 1080],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    for (const theme of THEMES) {
-      await page.emulateMedia({ colorScheme: theme });
-      await page.screenshot({ path: join(PICTURES, `${name}-${String(width)}-${theme}.png`) });
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-}

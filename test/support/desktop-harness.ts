@@ -79,7 +79,9 @@ export interface DesktopHarness {
 }
 
 export async function openDesktop(
-  options: Partial<Pick<DesktopOptions, 'folder' | 'safeStorage' | 'browse' | 'push'>> = {},
+  options: Partial<
+    Pick<DesktopOptions, 'folder' | 'safeStorage' | 'browse' | 'push' | 'version'>
+  > = {},
 ): Promise<DesktopHarness> {
   const folder = options.folder ?? (await tempDir());
   const pushes: IpcPush[] = [];
@@ -91,7 +93,7 @@ export async function openDesktop(
     folder,
     safeStorage: options.safeStorage ?? fakeKeyring(),
     deviceName: 'Bench laptop',
-    version: '0.1.0',
+    version: options.version ?? '0.1.0',
     push(push) {
       pushes.push(push);
       given.push(

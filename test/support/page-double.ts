@@ -30,7 +30,7 @@ export interface DesktopPageOptions {
   /** Of the page; default: as it is built. */
   readonly folder?: string;
   /** The desktop's data and keyring, where a test begins with some. */
-  readonly desktop?: Partial<Pick<DesktopOptions, 'folder' | 'safeStorage'>>;
+  readonly desktop?: Partial<Pick<DesktopOptions, 'folder' | 'safeStorage' | 'version'>>;
   /** Default: one of its own. */
   readonly browser?: Browser;
 }

@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { Badge, Loading, Problem } from '../../ui/panel.tsx';
 import { useStore } from '../../ui/use-store.ts';
 import { problemText, useQuery, useScene } from '../scene.ts';
+import { eventText, usePeople } from '../people.ts';
 import { listOf } from './dial-preview.tsx';
 
 export interface HistoryPanelProps {
@@ -18,6 +19,7 @@ export interface HistoryPanelProps {
 export function HistoryPanel({ path, revision, canRestore, onRestore }: HistoryPanelProps) {
   const { session, preferences } = useScene();
   const { times } = useStore(preferences);
+  const people = usePeople();
   const { data, error, query } = useQuery(
     async () => listOf((await session.client.request(`${path}/history`)).data),
     `${path} ${revision ?? ''}`,
@@ -35,7 +37,6 @@ export function HistoryPanel({ path, revision, canRestore, onRestore }: HistoryP
   return (
     <ol className="history">
       {data.map((version, index) => {
-        const by = isObject(version['by']) ? version['by'] : {};
         const older = data[index + 1];
         return (
           <li key={textOf(version['revision'])}>
@@ -45,8 +46,8 @@ export function HistoryPanel({ path, revision, canRestore, onRestore }: HistoryP
               </time>
               <span className="mono quiet-text">{textOf(version['revision']).slice(0, 10)}</span>
               <span className="quiet-text">
-                {textOf(version['event'] ?? '')} {words.history.by}{' '}
-                {textOf(by['user_id'] ?? by['method'] ?? '—')}
+                {eventText(textOf(version['event'] ?? ''))} {words.history.by}{' '}
+                {people(version['by'])}
               </span>
               {version['current'] === true && <Badge tone="info">{words.history.current}</Badge>}
               <span className="grow" />

@@ -85,10 +85,9 @@ export function ReorderDialog({
         <ol className="reorder">
           {rows.map((row, index) => (
             <li key={row.id}>
-              <span className="number quiet-text">
-                {row.weight ?? '—'} → {weights[index]}
-              </span>
-              <span className="clip grow">{row.name}</span>
+              <span className="clip">{row.name}</span>
+              <span className="number quiet-text end">{row.weight ?? '—'}</span>
+              <span className="number">{order !== undefined && `→ ${String(weights[index])}`}</span>
               <Button
                 look="quiet"
                 label={`${words.editor.moveUp}: ${row.name}`}

@@ -20,7 +20,7 @@ const ALL: readonly TableColumn<ResourceRow>[] = [
   {
     key: 'name',
     title: words.resources.column.name,
-    width: 'minmax(14rem, 3fr)',
+    width: 'minmax(14rem, 26rem)',
     isSortable: true,
     render: (row) => <span className="strong">{row.name}</span>,
   },
@@ -59,7 +59,7 @@ const ALL: readonly TableColumn<ResourceRow>[] = [
   {
     key: 'id',
     title: words.resources.column.id,
-    width: '20rem',
+    width: 'minmax(20rem, 1fr)',
     isSortable: true,
     render: (row) => <span className="mono quiet-text">{row.id}</span>,
   },

@@ -51,7 +51,7 @@ export function SchemaField(props: SchemaFieldProps) {
     isReadOnly: form.isReadOnly,
     isWide: props.isWide ?? false,
   };
-  const fallback = model.fallback === undefined ? undefined : textOf(model.fallback);
+  const fallback = model.fallback === undefined ? undefined : shownOf(model.fallback);
   switch (model.type) {
     case 'boolean':
       return (
@@ -119,6 +119,12 @@ function textOf(value: Json): string {
   return typeof value === 'string' || typeof value === 'number'
     ? String(value)
     : JSON.stringify(value);
+}
+
+/** As the choices of a field call it. */
+function shownOf(value: Json): string {
+  if (typeof value === 'boolean') return value ? words.yes : words.no;
+  return textOf(value);
 }
 
 /** Headers as lines: `Name: value`. Nested ones (`in`, `out`) have fields of their own. */

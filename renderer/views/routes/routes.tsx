@@ -172,13 +172,13 @@ function Answer({ answer, scope }: { readonly answer: JsonObject; readonly scope
   const response = isObject(answer['response']) ? answer['response'] : undefined;
   return (
     <div className="stack">
-      <p>
-        <span className="mono strong">{textOf(answer['normalized_number'] ?? '')}</span>{' '}
+      <p className="row">
+        <span className="mono strong">{textOf(answer['normalized_number'] ?? '')}</span>
         {legs.length > 0 ? (
           <Badge tone="good">{words.routes.legs(legs.length)}</Badge>
         ) : (
           <Badge tone="bad">{words.dial.none}</Badge>
-        )}{' '}
+        )}
         {typeof answer['timing_us'] === 'number' && (
           <span className="quiet-text number">{words.routes.took(answer['timing_us'])}</span>
         )}
@@ -192,13 +192,13 @@ function Answer({ answer, scope }: { readonly answer: JsonObject; readonly scope
         <ol className="leg-list">
           {legs.map((leg, index) => (
             <li key={index}>
-              <div className="row">
-                <span className="number strong">{index + 1}</span>
-                <a href={`#/resources/${scope}/${encodeURIComponent(idOf(leg))}`}>{nameOf(leg)}</a>
+              <span className="number strong">{index + 1}</span>
+              <span>
+                <a href={`#/resources/${scope}/${encodeURIComponent(idOf(leg))}`}>{nameOf(leg)}</a>{' '}
                 <span className="quiet-text">
                   {words.editor.gateway(Number(leg['gateway_index'] ?? 0))}
                 </span>
-              </div>
+              </span>
               <code className="mono block">{textOf(leg['target'] ?? '')}</code>
               <details className="fold">
                 <summary>{words.routes.variables}</summary>
@@ -236,7 +236,9 @@ function Answer({ answer, scope }: { readonly answer: JsonObject; readonly scope
               {excluded.slice(0, 500).map((item, index) => (
                 <tr key={index}>
                   <td>
-                    {nameOf(item)}
+                    <a href={`#/resources/${scope}/${encodeURIComponent(idOf(item))}`}>
+                      {nameOf(item)}
+                    </a>
                     {typeof item['gateway_index'] === 'number' && (
                       <span className="quiet-text">
                         {' '}

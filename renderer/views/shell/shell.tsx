@@ -8,6 +8,7 @@ import { Boundary } from '../../ui/boundary.tsx';
 import { Button, Choice } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { CheckField } from '../../ui/field.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { type Command, Palette } from '../../ui/palette.tsx';
 import { Empty, Loading } from '../../ui/panel.tsx';
 import { useStore } from '../../ui/use-store.ts';
@@ -55,9 +56,7 @@ export function Shell({ onLeave }: { readonly onLeave?: () => void }) {
             href={`#/${entry.id}`}
             aria-current={entry.id === name ? 'page' : undefined}
           >
-            <span className="glyph" aria-hidden="true">
-              {entry.glyph}
-            </span>
+            <Icon name={entry.icon} />
             {entry.title}
             {entry.id === 'alarms' && <AlarmCount />}
           </a>

@@ -13,7 +13,7 @@ export function StatusLine() {
   const settings = useStore(preferences);
   const ageS = Math.max(0, (nowMs - aliveMs) / 1000);
   return (
-    <footer className="status-line" aria-label="Status">
+    <footer className={`status-line${state.kind === 'waiting' ? ' away' : ''}`} aria-label="Status">
       {state.kind === 'live' && <Badge tone="good">{words.shell.live}</Badge>}
       {state.kind === 'connecting' && <Badge tone="info">{words.shell.connecting}</Badge>}
       {state.kind === 'waiting' && (
@@ -29,7 +29,7 @@ export function StatusLine() {
       )}
       {aliveMs > 0 && (
         <span className="quiet-text">
-          {words.shell.age(state.kind === 'live' && ageS < 45 ? 0 : ageS)}
+          {state.kind === 'live' && ageS < 45 ? words.shell.asOfNow : words.shell.heard(ageS)}
         </span>
       )}
       <span className="grow" />

@@ -9,12 +9,14 @@ import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
 import { onChange, problemText, useScene } from '../scene.ts';
 import { listOf } from '../resources/dial-preview.tsx';
+import { eventText, usePeople } from '../people.ts';
 import { ignoreAbort } from '../settled.ts';
 
 /** Who changed what, when, from where; newest first. */
 export function Audit() {
   const { session, identity, timers, preferences } = useScene();
   const { times, density } = useStore(preferences);
+  const people = usePeople();
   const [open, setOpen] = useState<JsonObject>();
   const path = identity.isMaster
     ? '/v2/audit'
@@ -76,20 +78,23 @@ export function Audit() {
             {
               key: 'event',
               title: words.audit.event,
-              width: '14rem',
-              render: (row) => textOf(row['event']),
+              width: '13rem',
+              render: (row) => eventText(textOf(row['event'])),
             },
             {
               key: 'what',
               title: words.audit.what,
               width: 'minmax(12rem, 2fr)',
-              render: (row) => nameOf(row),
+              render: (row) =>
+                nameOf(row) ?? (
+                  <span className="mono quiet-text">{textOf(row['document_id'] ?? '')}</span>
+                ),
             },
             {
               key: 'who',
               title: words.audit.who,
               width: 'minmax(8rem, 1fr)',
-              render: (row) => whoOf(row),
+              render: (row) => people(row['actor']),
             },
             {
               key: 'from',
@@ -109,7 +114,11 @@ export function Audit() {
         <Empty title={words.audit.none} />
       )}
       {open !== undefined && (
-        <Dialog title={textOf(open['event'])} size="large" onClose={() => setOpen(undefined)}>
+        <Dialog
+          title={eventText(textOf(open['event']))}
+          size="large"
+          onClose={() => setOpen(undefined)}
+        >
           <Change row={open} />
         </Dialog>
       )}
@@ -151,13 +160,9 @@ function Change({ row }: { readonly row: JsonObject }) {
   );
 }
 
-function nameOf(row: JsonObject): string {
+function nameOf(row: JsonObject): string | undefined {
   for (const version of [row['after'], row['before']])
-    if (isObject(version) && typeof version['name'] === 'string') return version['name'];
-  return textOf(row['document_id'] ?? '');
-}
-
-function whoOf(row: JsonObject): string {
-  const actor = isObject(row['actor']) ? row['actor'] : {};
-  return textOf(actor['user_id'] ?? actor['method'] ?? '—');
+    for (const key of ['name', 'username'])
+      if (isObject(version) && typeof version[key] === 'string') return version[key];
+  return undefined;
 }

@@ -1,25 +1,51 @@
-import { ClientError, isObject, textOf } from '../../../agent/client/index.ts';
-import { withoutSecrets } from '../../state/document.ts';
+import { useEffect, useState } from 'react';
 import { basePath } from '../../state/paths.ts';
+import { ALARM_SEVERITIES, clockSkewS, siteFactsOf } from '../../state/site-facts.ts';
 import { agoText, words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { Badge, Problem, Progress } from '../../ui/panel.tsx';
 import { useStore } from '../../ui/use-store.ts';
 import { doneOf, JobState, toJobRow } from '../jobs/job-row.tsx';
 import { listOf } from '../resources/dial-preview.tsx';
 import { problemText, useQuery, useScene } from '../scene.ts';
 import { useSeconds } from '../shell/status-line.tsx';
-import { loadAlarms, SEVERITY_TONES } from '../spans/alarm-rows.ts';
-import { useState } from 'react';
+import { AlarmLines } from '../spans/alarm-strip.tsx';
+import { loadAlarms } from '../spans/alarm-rows.ts';
+import { DiagnosticsDialog } from './diagnostics.tsx';
+import { AgentFacts, AlarmFacts, Card, GearFacts, SpanFacts } from './site-cards.tsx';
 
-/** The site at a glance: health, alarms by severity, jobs that run, and how old all that is. */
+/** Sizes, and the clock: nothing tells of them, so they are asked for. */
+const EVERY_MS = 30_000;
+/** What is younger is live. */
+const LIVE_S = 45;
+
+/** The site at a glance: the agent, alarms by severity, jobs, gear, spans, and how old that is. */
 export function Overview() {
-  const { session, identity, timers } = useScene();
+  const { session, identity, timers, preferences } = useScene();
+  const { times } = useStore(preferences);
   const nowMs = useSeconds(timers.nowMs);
-  const { state: link } = useStore(session.liveness);
+  const { state: link, aliveMs } = useStore(session.liveness);
   const [isBundleOpen, setBundleOpen] = useState(false);
-  const health = useQuery(() => session.client.text('/healthz'), 'health', [], 1000);
+  const site = useQuery(
+    async () => {
+      const askedMs = timers.nowMs();
+      const { data } = await session.client.request('/v2/site');
+      const facts = siteFactsOf(data);
+      return { facts, skewS: clockSkewS(facts, askedMs, timers.nowMs()) };
+    },
+    'site',
+    ['alarm', 'job', 'gear', 'span'],
+    2000,
+  );
+  const { query } = site;
+  useEffect(() => {
+    let cancel = (): void => undefined;
+    const later = (): void => {
+      cancel = timers.wait(EVERY_MS, () => void query.reload().finally(later));
+    };
+    later();
+    return () => cancel();
+  }, [query, timers]);
   const alarms = useQuery(() => loadAlarms(session.client, 'active'), 'alarms', ['alarm']);
   const jobs = useQuery(
     async () =>
@@ -35,15 +61,27 @@ export function Overview() {
     800,
   );
   const running = (jobs.data ?? []).filter((job) => !job.isComplete);
-  const problem = alarms.error ?? jobs.error;
-  const age = (loadedMs: number): string =>
-    loadedMs === 0 ? '' : words.site.asOf(agoText(Math.max(0, nowMs - loadedMs) / 1000));
-  const isOld = link.kind === 'waiting';
+  const isOlder = site.error?.kind === 'missing';
+  const problem = (isOlder ? undefined : site.error) ?? alarms.error ?? jobs.error;
+  const isAway = link.kind === 'waiting';
+  /** Nothing while it is live: events bring what changes. */
+  const ageOf = ({ loadedMs, error }: { loadedMs: number; error: unknown }): string => {
+    const ageS = Math.max(0, nowMs - loadedMs) / 1000;
+    const isLive = !isAway && (error === undefined || ageS < LIVE_S);
+    return loadedMs === 0 || isLive ? '' : words.site.asOf(agoText(ageS));
+  };
+  const facts = site.data?.facts ?? siteFactsOf(undefined);
+  const { startedMs, atMs } = facts;
+  const standing = alarms.data;
   return (
-    <section className={`view${isOld ? ' old' : ''}`}>
+    <section className={`view${isAway ? ' old' : ''}`}>
       <header className="toolbar">
         <h1>{words.site.title}</h1>
-        <span className="quiet-text">{session.site.address}</span>
+        {isAway ? (
+          <Badge tone="bad">{words.site.noAnswer}</Badge>
+        ) : (
+          aliveMs > 0 && <Badge tone="good">{words.site.answers}</Badge>
+        )}
         <span className="grow" />
         <Button look="quiet" onClick={() => setBundleOpen(true)}>
           {words.site.diagnostics}
@@ -54,44 +92,77 @@ export function Overview() {
           {...problemText(problem)}
           retryText={words.retry}
           onRetry={() => {
-            void alarms.query.reload();
-            void jobs.query.reload();
+            for (const each of [site, alarms, jobs]) void each.query.reload();
           }}
         />
       )}
-      <div className="pad scroll tiles">
-        <div className="tile">
-          <h2>{words.site.health}</h2>
-          {health.data !== undefined && !isOld ? (
-            <Badge tone="good">{words.site.answers}</Badge>
-          ) : (
-            <Badge tone="bad">{words.site.noAnswer}</Badge>
+      {isOlder && <p className="note strip">{words.site.older}</p>}
+      <div
+        className="pad scroll site-page"
+        tabIndex={0}
+        role="region"
+        aria-label={words.site.title}
+      >
+        <div className="tiles">
+          <Card title={words.site.health} age={ageOf(site)} isWide>
+            <AgentFacts
+              facts={facts}
+              address={session.site.address}
+              skewS={site.data?.skewS}
+              uptimeS={
+                startedMs === undefined || atMs === undefined
+                  ? undefined
+                  : (atMs - startedMs + Math.max(0, nowMs - site.loadedMs)) / 1000
+              }
+              times={times}
+            />
+          </Card>
+          <Card title={words.alarms.title} href="#/alarms" age={ageOf(site)}>
+            <AlarmFacts
+              alarms={
+                facts.alarms ??
+                (standing === undefined
+                  ? undefined
+                  : {
+                      ...countSeverities(standing.map((alarm) => alarm['severity'])),
+                      unacknowledged: standing.filter((each) => each['acknowledged'] !== true)
+                        .length,
+                    })
+              }
+            />
+          </Card>
+          {identity.isMaster && (
+            <>
+              <Card title={words.gear.title} href="#/gear" age={ageOf(site)}>
+                <GearFacts gear={facts.gear} />
+              </Card>
+              <Card title={words.spans.title} href="#/spans" age={ageOf(site)}>
+                <SpanFacts facts={facts} />
+              </Card>
+            </>
           )}
-          <p className="quiet-text">{age(session.liveness.get().aliveMs)}</p>
         </div>
-        <div className="tile">
-          <h2>{words.alarms.title}</h2>
-          {alarms.data === undefined && <p className="quiet-text">{words.site.notKnown}</p>}
-          {alarms.data?.length === 0 && <Badge tone="good">{words.alarms.none}</Badge>}
-          {['critical', 'major', 'minor', 'warning'].map((severity) => {
-            const count = (alarms.data ?? []).filter((row) => row['severity'] === severity).length;
-            return count === 0 ? null : (
-              <p key={severity}>
-                <Badge tone={SEVERITY_TONES[severity] ?? 'warn'}>
-                  {count} {severity}
-                </Badge>
-              </p>
-            );
-          })}
-          <p className="quiet-text">{age(alarms.loadedMs)}</p>
-          <a href="#/alarms">{words.site.all}</a>
-        </div>
-        <div className="tile wide">
-          <h2>{words.site.running}</h2>
-          {running.length === 0 && (
+        <Card title={words.site.standing} href="#/alarms" age={ageOf(alarms)}>
+          {standing === undefined ? (
+            <p className="quiet-text">{words.site.notKnown}</p>
+          ) : standing.length === 0 ? (
+            <Badge tone="good">{words.alarms.none}</Badge>
+          ) : (
+            <AlarmLines alarms={standing} nowMs={nowMs} />
+          )}
+        </Card>
+        <Card title={words.site.running} href="#/jobs" age={ageOf(jobs)}>
+          {running.length === 0 ? (
             <p className="quiet-text">
               {jobs.data === undefined ? words.site.notKnown : words.site.noJobs}
             </p>
+          ) : (
+            facts.jobs !== undefined && (
+              <p className="quiet-text number">
+                {words.sites.running(facts.jobs.running ?? 0)},{' '}
+                {words.sites.paused(facts.jobs.paused ?? 0)}
+              </p>
+            )
           )}
           {running.slice(0, 6).map((job) => (
             <div key={job.id} className="stack">
@@ -104,85 +175,17 @@ export function Overview() {
               <Progress label={words.jobs.progress} value={doneOf(job)} total={job.total} />
             </div>
           ))}
-          <p className="quiet-text">{age(jobs.loadedMs)}</p>
-          <a href="#/jobs">{words.site.all}</a>
-        </div>
+        </Card>
       </div>
       {isBundleOpen && <DiagnosticsDialog onClose={() => setBundleOpen(false)} />}
     </section>
   );
 }
 
-/** What a bundle holds, listed before it is saved; secrets are taken out. */
-function DiagnosticsDialog({ onClose }: { readonly onClose: () => void }) {
-  const { session, identity, host, timers, toast } = useScene();
-  const base = basePath(identity, 'account');
-  const sources: readonly (readonly [string, string])[] = [
-    ['health', '/healthz'],
-    ['alarms', '/v2/alarms?page_size=500'],
-    ['jobs', `${base}/resources/jobs?page_size=200`],
-    ['resources', `${base}/resources?page_size=1000`],
-    ...(identity.isMaster
-      ? ([
-          ['spans', '/v2/spans?page_size=500'],
-          ['gear', '/v2/gear?page_size=500'],
-          ['audit', '/v2/audit?page_size=200'],
-          ['metrics', '/metrics'],
-        ] as const)
-      : []),
-  ];
-  const save = async (): Promise<void> => {
-    const parts: Record<string, unknown> = {
-      made_at: new Date(timers.nowMs()).toISOString(),
-      site: session.site.address,
-    };
-    for (const [name, path] of sources) {
-      try {
-        const text = await session.client.text(path);
-        parts[name] = redact(text);
-      } catch (cause) {
-        if (!(cause instanceof ClientError)) throw cause;
-        parts[name] = { failed: cause.kind, message: cause.message };
-      }
-    }
-    await host.saveFile(
-      'craftport-diagnostics.json',
-      'application/json',
-      JSON.stringify(parts, null, 2),
-    );
-    toast('good', words.site.saved);
-    onClose();
-  };
-  return (
-    <Dialog
-      title={words.site.diagnostics}
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{words.cancel}</Button>
-          <Button look="main" onClick={() => void save()}>
-            {words.site.save}
-          </Button>
-        </>
-      }
-    >
-      <p>{words.site.bundleHelp}</p>
-      <ul className="reasons">
-        {sources.map(([name, path]) => (
-          <li key={name}>
-            {name} <span className="mono quiet-text">{path}</span>
-          </li>
-        ))}
-      </ul>
-    </Dialog>
-  );
-}
+type Severity = (typeof ALARM_SEVERITIES)[number];
 
-function redact(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? withoutSecrets(value['data'] ?? value) : textOf(value);
-  } catch {
-    return text;
-  }
+function countSeverities(severities: readonly unknown[]): Readonly<Record<Severity, number>> {
+  return Object.fromEntries(
+    ALARM_SEVERITIES.map((each) => [each, severities.filter((one) => one === each).length]),
+  ) as Record<Severity, number>;
 }

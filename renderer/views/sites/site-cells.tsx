@@ -83,6 +83,25 @@ export function Age({ row, nowMs }: { readonly row: SiteRow; readonly nowMs: num
   );
 }
 
+/** The agent's version, and how it stands to this desktop's where they are not the same. */
+export function VersionCell({ row: { facts, health } }: { readonly row: SiteRow }) {
+  const { standing = 'same' } = health;
+  if (facts === undefined) return <span className="quiet-text">—</span>;
+  return (
+    <span
+      className="number quiet-text"
+      title={standing === 'same' ? undefined : words.sites.standingHelp[standing]}
+    >
+      {facts.version}{' '}
+      {standing !== 'same' && (
+        <Badge tone={standing === 'newer' ? 'warn' : 'mute'}>
+          {words.sites.standing[standing]}
+        </Badge>
+      )}
+    </span>
+  );
+}
+
 /** How it is; and when it is not reached: why, and when it is tried again. */
 export function StateCell({
   row: { site, health, level },

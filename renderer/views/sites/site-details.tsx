@@ -94,6 +94,12 @@ export function SiteDetails({
           <p className="mono quiet-text block">{site.fingerprint}</p>
         )
       )}
+      {(health.standing === 'older' || health.standing === 'newer') && (
+        <p className="quiet-text">
+          {words.sites.version} {health.known?.facts.version}.{' '}
+          {words.sites.standingHelp[health.standing]}
+        </p>
+      )}
       {health.reason !== undefined && <p className="quiet-text">{health.reason.message}</p>}
       <TextField label={words.sites.name} value={name} onChange={setName} autoFocus />
       <div className="fields">

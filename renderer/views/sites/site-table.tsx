@@ -2,7 +2,15 @@ import type { Site } from '../../host/host.ts';
 import type { SiteRow } from '../../state/site-rows.ts';
 import { words } from '../../text/words.ts';
 import { Table } from '../../ui/table.tsx';
-import { Age, AlarmCounts, GearCount, JobCounts, StateCell, Swatch } from './site-cells.tsx';
+import {
+  Age,
+  AlarmCounts,
+  GearCount,
+  JobCounts,
+  StateCell,
+  Swatch,
+  VersionCell,
+} from './site-cells.tsx';
 
 export function SiteTable({
   rows,
@@ -94,9 +102,9 @@ export function SiteTable({
         {
           key: 'version',
           title: words.sites.version,
-          width: '4.5rem',
+          width: '7rem',
           isSortable: true,
-          render: ({ facts }) => <span className="number quiet-text">{facts?.version ?? '—'}</span>,
+          render: (row) => <VersionCell row={row} />,
         },
         {
           key: 'more',

@@ -151,6 +151,7 @@ export function Sites({
       {sites.length === 0 ? (
         <div className="scroll">
           <Empty title={words.sites.none}>
+            <p>{words.sites.noneHelp}</p>
             <div className="narrow">
               <AddSite book={book} onAdded={onOpen} />
             </div>

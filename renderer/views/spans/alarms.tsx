@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import { ClientError, isObject, type JsonObject, textOf } from '../../../agent/client/index.ts';
-import { timeText, words } from '../../text/words.ts';
+import { agoText, timeText, words } from '../../text/words.ts';
 import { Button, Choice } from '../../ui/button.tsx';
 import { Chips } from '../../ui/chips.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -9,11 +9,12 @@ import { Badge, Empty, Loading, Problem } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
 import { problemText, useCanWrite, useQuery, useScene } from '../scene.ts';
+import { useSeconds } from '../shell/status-line.tsx';
 import { filterAlarms, loadAlarms, SEVERITIES, SEVERITY_TONES } from './alarm-rows.ts';
 
 export function Alarms() {
   const { session, preferences } = useScene();
-  const { times, density } = useStore(preferences);
+  const { density } = useStore(preferences);
   const [which, setWhich] = useState<'active' | 'cleared'>('active');
   const [open, setOpen] = useState<JsonObject>();
   const [text, setText] = useState('');
@@ -43,7 +44,7 @@ export function Alarms() {
           type="search"
           className="input search"
           aria-label={words.alarms.filter}
-          placeholder={words.alarms.filter}
+          placeholder={`${words.alarms.filter}  /`}
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
@@ -86,7 +87,7 @@ export function Alarms() {
             {
               key: 'severity',
               title: words.alarms.severity,
-              width: '7rem',
+              width: '6rem',
               render: (alarm) => (
                 <Badge tone={SEVERITY_TONES[textOf(alarm['severity'])] ?? 'warn'}>
                   {textOf(alarm['severity'])}
@@ -96,35 +97,38 @@ export function Alarms() {
             {
               key: 'name',
               title: words.alarms.name,
-              width: '10rem',
-              render: (alarm) => <span className="strong">{textOf(alarm['name'])}</span>,
+              width: 'minmax(8rem, 2fr)',
+              render: (alarm) => (
+                <span className="strong" title={textOf(alarm['name'])}>
+                  {textOf(alarm['name'])}
+                </span>
+              ),
             },
             {
               key: 'span',
               title: words.alarms.where,
-              width: '7rem',
+              width: '6rem',
               render: (alarm) => textOf(alarm['span'], textOf(alarm['gear_id'])),
             },
             {
               key: 'explanation',
               title: words.alarms.explanation,
-              width: 'minmax(12rem, 2fr)',
-              render: (alarm) => textOf(alarm['explanation']),
+              width: 'minmax(12rem, 3fr)',
+              render: (alarm) => (
+                <span title={textOf(alarm['explanation'])}>{textOf(alarm['explanation'])}</span>
+              ),
             },
             {
               key: 'raised',
               title: words.alarms.raised,
-              width: '10rem',
-              render: (alarm) => (
-                <span className="number">
-                  {timeText(Date.parse(textOf(alarm['raised_at'])), times)}
-                </span>
-              ),
+              width: which === 'active' ? '5rem' : '10rem',
+              align: which === 'active' ? 'end' : undefined,
+              render: (alarm) => <Since alarm={alarm} isStanding={which === 'active'} />,
             },
             {
               key: 'acknowledged',
               title: words.alarms.noticed,
-              width: '8rem',
+              width: '7.5rem',
               render: (alarm) =>
                 alarm['acknowledged'] === true ? (
                   <Badge tone="good">{words.alarms.acknowledged}</Badge>
@@ -145,6 +149,27 @@ export function Alarms() {
         />
       )}
     </section>
+  );
+}
+
+/** How long it stands, or when it was raised; the other one for who points at it. */
+function Since({
+  alarm,
+  isStanding,
+}: {
+  readonly alarm: JsonObject;
+  readonly isStanding: boolean;
+}) {
+  const { preferences, timers } = useScene();
+  const { times } = useStore(preferences);
+  const nowMs = useSeconds(timers.nowMs);
+  const raisedMs = Date.parse(textOf(alarm['raised_at']));
+  const when = timeText(raisedMs, times);
+  const age = agoText(Math.max(0, nowMs - raisedMs) / 1000);
+  return (
+    <span className="number" title={isStanding ? when : age}>
+      {isStanding ? age : when}
+    </span>
   );
 }
 

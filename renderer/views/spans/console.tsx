@@ -1,9 +1,9 @@
 // The live console of gear: what passes on its line, for everybody who watches; typing only
 // after the line was taken over, and until it is handed back.
 
-import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { type Client, ClientError, isObject, textOf } from '../../../agent/client/index.ts';
-import { BREAK_WORDS, createGearConsole, type GearConsole } from '../../state/gear-console.ts';
+import { createGearConsole, type GearConsole } from '../../state/gear-console.ts';
 import {
   bracketed,
   type PacedPaste,
@@ -13,13 +13,13 @@ import {
 } from '../../state/paced-paste.ts';
 import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { TextField } from '../../ui/field.tsx';
-import { Badge, Problem } from '../../ui/panel.tsx';
+import { Problem } from '../../ui/panel.tsx';
 import { useStore } from '../../ui/use-store.ts';
 import { listOf } from '../resources/dial-preview.tsx';
 import { useCanWrite, useQuery, useScene } from '../scene.ts';
-import { useSeconds } from '../shell/status-line.tsx';
+import { BreakDialog, PasteDialog } from './console-dialogs.tsx';
+import { ConsoleHolder } from './console-holder.tsx';
+import { Search } from './console-search.tsx';
 import { openTerminal, type TerminalView } from './terminal.ts';
 import './console.css';
 
@@ -200,7 +200,7 @@ export function Console({ gearId }: { readonly gearId: string }) {
           </Button>
         )}
       </header>
-      <Holder line={line} canWrite={canWrite} />
+      <ConsoleHolder line={line} gear={gear} canWrite={canWrite} />
       {state.problem !== undefined && <Problem title={state.problem} retryText={words.retry} />}
       {sending !== undefined && (
         <p className="note strip row" role="status">
@@ -257,159 +257,4 @@ async function loadHistory(client: Client, gearId: string): Promise<string> {
     if (!(error instanceof ClientError)) throw error;
     return '';
   }
-}
-
-/** Who has the line, and what that means; always in sight. */
-function Holder({ line, canWrite }: { readonly line: GearConsole; readonly canWrite: boolean }) {
-  const { timers } = useScene();
-  const { link, retryAtMs, isLineOpen, holder, isYours } = useStore(line.state);
-  const nowMs = useSeconds(timers.nowMs);
-  const strip = (tone: string, content: ReactNode): ReactNode => (
-    <p className={`holder ${tone}`} role="status">
-      {content}
-    </p>
-  );
-  if (link === 'connecting') return strip('', <Badge tone="info">{words.shell.connecting}</Badge>);
-  if (link === 'waiting')
-    return strip(
-      'bad',
-      <>
-        <Badge tone="bad">
-          {words.console.away(Math.max(0, Math.ceil(((retryAtMs ?? nowMs) - nowMs) / 1000)))}
-        </Badge>
-        <Button look="quiet" onClick={line.retry}>
-          {words.retry}
-        </Button>
-      </>,
-    );
-  if (isYours) return strip('warn', <Badge tone="warn">{words.console.yours}</Badge>);
-  if (holder !== undefined)
-    return strip('warn', <Badge tone="warn">{words.console.others(holder)}</Badge>);
-  if (!isLineOpen) return strip('', <Badge tone="mute">{words.console.closed}</Badge>);
-  return strip(
-    '',
-    <>
-      <Badge tone="good">{words.console.driver}</Badge>
-      {canWrite && <span className="quiet-text">{words.console.takeOverHelp}</span>}
-    </>,
-  );
-}
-
-function Search({
-  view,
-  inputRef,
-}: {
-  readonly view: TerminalView | undefined;
-  readonly inputRef: RefObject<HTMLInputElement | null>;
-}) {
-  const [text, setText] = useState('');
-  const [found, setFound] = useState<{ readonly count: number; readonly index: number }>();
-  const find = (wanted: string, step: 1 | -1): void =>
-    setFound(wanted === '' ? undefined : view?.find(wanted, step));
-  return (
-    <span className="row">
-      {found !== undefined && (
-        <span className="quiet-text number" role="status">
-          {words.console.found(found.index, found.count)}
-        </span>
-      )}
-      <input
-        ref={inputRef}
-        type="search"
-        className="input search"
-        aria-label={words.console.search}
-        placeholder={words.console.search}
-        value={text}
-        onChange={(event) => {
-          setText(event.target.value);
-          find(event.target.value, -1);
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') find(text, event.shiftKey ? 1 : -1);
-          else if (event.key === 'Escape') view?.focus();
-          else return;
-          event.preventDefault();
-        }}
-      />
-    </span>
-  );
-}
-
-const SHOWN_LINES = 12;
-
-function PasteDialog({
-  text,
-  onSend,
-  onClose,
-}: {
-  readonly text: PasteText;
-  readonly onSend: () => void;
-  readonly onClose: () => void;
-}) {
-  const { lines, dropped, isEntered } = text;
-  return (
-    <Dialog
-      title={words.console.pasteTitle(lines.length)}
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{words.cancel}</Button>
-          <Button look="main" onClick={onSend}>
-            {words.console.pasteSend}
-          </Button>
-        </>
-      }
-    >
-      <p>{words.console.pasteHelp}</p>
-      {!isEntered && <p className="quiet-text">{words.console.pasteOpen}</p>}
-      {dropped > 0 && <p className="note">{words.console.pasteDropped(dropped)}</p>}
-      <pre className="transcript mono">
-        {lines.slice(0, SHOWN_LINES).join('\n')}
-        {lines.length > SHOWN_LINES && `\n… ${words.alarms.more(lines.length - SHOWN_LINES)}`}
-      </pre>
-    </Dialog>
-  );
-}
-
-function BreakDialog({
-  onSend,
-  onClose,
-}: {
-  readonly onSend: (typed: string) => void;
-  readonly onClose: () => void;
-}) {
-  const [typed, setTyped] = useState('');
-  const send = (): void => {
-    if (typed === BREAK_WORDS) onSend(typed);
-  };
-  return (
-    <Dialog
-      title={words.console.break}
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{words.cancel}</Button>
-          <Button look="danger" disabled={typed !== BREAK_WORDS} onClick={send}>
-            {words.console.break}
-          </Button>
-        </>
-      }
-    >
-      <p className="note">{words.console.breakHelp}</p>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          send();
-        }}
-      >
-        <TextField
-          label={words.console.breakType(BREAK_WORDS)}
-          value={typed}
-          onChange={setTyped}
-          isMono
-          autoFocus
-        />
-      </form>
-    </Dialog>
-  );
 }

@@ -1,4 +1,4 @@
-import { lazy, useState } from 'react';
+import { lazy, useMemo, useState } from 'react';
 import { ClientError, isObject, type JsonObject, textOf } from '../../../agent/client/index.ts';
 import { timeText, words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
@@ -9,7 +9,9 @@ import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
 import { listOf } from '../resources/dial-preview.tsx';
 import { go, problemText, useCanWrite, useQuery, useScene } from '../scene.ts';
+import { useSeconds } from '../shell/status-line.tsx';
 import type { ViewProps } from '../view-props.ts';
+import { stateOf } from './gear-state.ts';
 
 const LINKS: Readonly<Record<string, Tone>> = {
   connected: 'good',
@@ -17,13 +19,6 @@ const LINKS: Readonly<Record<string, Tone>> = {
   down: 'bad',
   off: 'mute',
 };
-
-/** What is known of gear now stands beside its document. */
-function stateOf(row: JsonObject): JsonObject {
-  const readOnly = row['_read_only'];
-  if (isObject(row['state'])) return row['state'];
-  return isObject(readOnly) ? readOnly : row;
-}
 
 /** Its terminal is as large as all else together, so it comes when it is wanted. */
 const Console = lazy(async () => ({ default: (await import('./console.tsx')).Console }));
@@ -44,7 +39,8 @@ function hasConsole(gear: JsonObject): boolean {
 
 /** The devices with spans: how they are reached, and whether they answer. */
 function GearList() {
-  const { session, preferences } = useScene();
+  const { session, preferences, timers } = useScene();
+  const nowMs = useSeconds(timers.nowMs);
   const canWrite = useCanWrite();
   const { times, density } = useStore(preferences);
   const [open, setOpen] = useState<JsonObject>();
@@ -56,6 +52,8 @@ function GearList() {
     ['gear'],
     1000,
   );
+  const drivers = useDrivers();
+  const driverTitles = useMemo(() => new Map(drivers), [drivers]);
   const isMissing = error?.kind === 'missing';
   return (
     <section className="view">
@@ -82,6 +80,11 @@ function GearList() {
       ) : data.length === 0 ? (
         <Empty title={words.gear.none}>
           <p>{words.gear.noneHelp}</p>
+          {canWrite && (
+            <Button look="main" onClick={() => setAdding(true)}>
+              {words.gear.add}
+            </Button>
+          )}
         </Empty>
       ) : (
         <Table
@@ -99,7 +102,7 @@ function GearList() {
             {
               key: 'name',
               title: words.jobs.name,
-              width: 'minmax(10rem, 1fr)',
+              width: 'minmax(10rem, 20rem)',
               render: (gear) => <span className="strong">{textOf(gear['name'])}</span>,
             },
             {
@@ -107,20 +110,20 @@ function GearList() {
               title: words.gear.state,
               width: '8rem',
               render: (gear) => {
-                const link = textOf(stateOf(gear)['link_state'] ?? stateOf(gear)['link'], 'off');
+                const link = textOf(stateOf(gear)['link'], 'off');
                 return <Badge tone={LINKS[link] ?? 'mute'}>{link}</Badge>;
               },
             },
             {
               key: 'driver',
               title: words.gear.driver,
-              width: '9rem',
-              render: (gear) => textOf(gear['driver']),
+              width: 'minmax(9rem, 16rem)',
+              render: (gear) => driverTitles.get(textOf(gear['driver'])) ?? textOf(gear['driver']),
             },
             {
               key: 'link',
               title: words.gear.link,
-              width: 'minmax(12rem, 2fr)',
+              width: 'minmax(12rem, 24rem)',
               render: (gear) => <span className="mono">{textOf(gear['link'])}</span>,
             },
             {
@@ -129,18 +132,27 @@ function GearList() {
               width: '5rem',
               align: 'end',
               render: (gear) => (
-                <span className="number">{textOf(stateOf(gear)['spans'], '—')}</span>
+                <span className="number">
+                  {stateOf(gear)['read_at'] === undefined
+                    ? '—'
+                    : textOf(stateOf(gear)['spans'], '—')}
+                </span>
               ),
             },
             {
               key: 'read',
               title: words.gear.read,
-              width: '12rem',
-              render: (gear) => (
-                <span className="number">
-                  {timeText(Date.parse(textOf(stateOf(gear)['read_at'])), times)}
-                </span>
-              ),
+              width: '8rem',
+              render: (gear) => {
+                const readMs = Date.parse(textOf(stateOf(gear)['read_at']));
+                return Number.isNaN(readMs) ? (
+                  <span className="quiet-text">{words.gear.notRead}</span>
+                ) : (
+                  <span className="number" title={timeText(readMs, times)}>
+                    {words.sites.ago(Math.max(0, nowMs - readMs) / 1000)}
+                  </span>
+                );
+              },
             },
           ]}
         />
@@ -265,6 +277,21 @@ function GearDialog({
   );
 }
 
+/** Names and titles of the kinds of gear. */
+function useDrivers(): readonly (readonly [string, string])[] {
+  const { session } = useScene();
+  const { data } = useQuery(
+    async () =>
+      listOf((await session.client.request('/v2/gear_drivers')).data).map(
+        (row) => [textOf(row['name']), textOf(row['title'])] as const,
+      ),
+    'drivers',
+  );
+  return data ?? NO_DRIVERS;
+}
+
+const NO_DRIVERS: readonly (readonly [string, string])[] = [];
+
 function Identification({ found }: { readonly found: JsonObject }) {
   const identity = isObject(found['identity']) ? found['identity'] : {};
   const error = isObject(found['error']) ? found['error'] : undefined;
@@ -292,10 +319,7 @@ function AddGear({ onClose }: { readonly onClose: () => void }) {
   });
   const [found, setFound] = useState<readonly JsonObject[]>();
   const [error, setError] = useState<ClientError>();
-  const { data: drivers } = useQuery(
-    async () => listOf((await session.client.request('/v2/gear_drivers')).data),
-    'drivers',
-  );
+  const drivers = useDrivers();
   const credentials = {
     ...(draft.username === '' ? {} : { username: draft.username }),
     ...(draft.password === '' ? {} : { password: draft.password }),
@@ -378,10 +402,7 @@ function AddGear({ onClose }: { readonly onClose: () => void }) {
         label={words.gear.driver}
         value={draft.driver}
         error={errorAt('driver')}
-        options={[
-          ['', words.editor.unset],
-          ...(drivers ?? []).map((row) => [textOf(row['name']), textOf(row['title'])] as const),
-        ]}
+        options={[['', words.editor.unset], ...drivers]}
         onChange={set('driver')}
       />
       <TextField label={words.signIn.username} value={draft.username} onChange={set('username')} />

@@ -126,6 +126,9 @@ export function Shelf() {
         ) : data.length === 0 ? (
           <Empty title={words.spans.none}>
             <p>{words.spans.noneHelp}</p>
+            <a className="button main" href="#/gear">
+              {words.spans.toGear}
+            </a>
           </Empty>
         ) : (
           groupsOf(data).map(({ gearId, spans }) => (

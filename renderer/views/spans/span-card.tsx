@@ -23,6 +23,9 @@ export interface SpanCardProps {
 
 const NO_CABLES: readonly CableEnd[] = [];
 
+/** Channels that one column holds. */
+const NARROW = 14;
+
 /** How old a card may be that is out of sight. */
 const UNSEEN_MS = 1_000;
 
@@ -49,7 +52,7 @@ export const SpanCard = memo(function SpanCard({ span, ...rest }: SpanCardProps)
   return (
     <article
       ref={ref}
-      className={`span-card${doc['stale'] === true ? ' stale' : ''}`}
+      className={`span-card${doc['stale'] === true ? ' stale' : ''}${shown.current.channels.length > NARROW ? ' wide' : ''}`}
       aria-label={textOf(doc['name'])}
     >
       <CardContent {...rest} span={shown.current} />
@@ -90,7 +93,7 @@ const CardContent = memo(function CardContent({
     <>
       <header className="row">
         <h3>{textOf(doc['name'])}</h3>
-        <span className="quiet-text">{textOf(doc['kind'])}</span>
+        {doc['kind'] !== doc['name'] && <span className="quiet-text">{textOf(doc['kind'])}</span>}
         {/* A transport element has neither signalling nor a stack; it has its line. */}
         {(channels.length > 0 || signalling !== 'unknown') && (
           <Badge tone={SIGNALLING[signalling] ?? 'mute'}>

@@ -183,8 +183,13 @@ const ANSI = {
 } as const;
 
 function themeOf(place: HTMLElement): ITheme {
-  const style = getComputedStyle(place);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  // Only a property that takes colours tells which of two the theme chose.
+  const colour = (name: string): string => {
+    place.style.color = `var(${name})`;
+    const { color } = getComputedStyle(place);
+    place.style.color = '';
+    return color;
+  };
   return {
     background: colour('--surface'),
     foreground: colour('--text'),

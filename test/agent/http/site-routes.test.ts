@@ -40,6 +40,7 @@ describe('/v2/site', () => {
     const by = { method: 'test', requestId: 'r' };
     await alarms.acknowledge(first?.id ?? '', { acknowledged: true }, undefined, by);
     const links = { connecting: 0, connected: 2, down: 1, off: 0 };
+    const signalling = { up: 20, suspended: 1, down: 2, unknown: 8 };
     const api = await serveRoutes(
       siteRoutes({
         version: '1.2.3',
@@ -49,17 +50,24 @@ describe('/v2/site', () => {
           unfinished: () =>
             Promise.resolve([job(MASTER_ID, false), job(CHILD_ID, false), job(CHILD_ID, true)]),
         },
-        gear: () => ({ links, spans: 31 }),
+        gear: () => ({ links, spans: 31, signalling }),
+        startedMs: Date.UTC(2026, 0, 1),
+        fingerprint: 'AB:CD',
+        disk: () => Promise.resolve({ database: 4096, wal: 512, free: 1e9 }),
       }),
     );
     const { body } = await api.request('GET', '/v2/site');
     expect(body['data']).toEqual({
       version: '1.2.3',
       at: '2026-01-02T00:00:00.000Z',
+      started_at: '2026-01-01T00:00:00.000Z',
+      fingerprint: 'AB:CD',
       alarms: { critical: 2, major: 0, minor: 1, warning: 0, unacknowledged: 2 },
       jobs: { running: 2, paused: 1 },
       gear: links,
       spans: 31,
+      signalling,
+      disk: { database_bytes: 4096, wal_bytes: 512, free_bytes: 1e9 },
     });
     expect(shippedCatalog.validator('sites').validate(body['data'] ?? null)).toEqual(body['data']);
     const own = await api.request('GET', '/v2/site', undefined, {
@@ -68,6 +76,8 @@ describe('/v2/site', () => {
     expect(own.body['data']).toEqual({
       version: '1.2.3',
       at: '2026-01-02T00:00:00.000Z',
+      started_at: '2026-01-01T00:00:00.000Z',
+      fingerprint: 'AB:CD',
       alarms: { critical: 1, major: 0, minor: 0, warning: 0, unacknowledged: 1 },
       jobs: { running: 1, paused: 1 },
     });

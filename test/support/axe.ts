@@ -1,0 +1,20 @@
+// axe in a page of ours.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** By the debugger, past the content security policy, which would refuse a script. */
+export async function loadAxe(page: Page): Promise<void> {
+  await page.evaluate(AXE);
+}
+
+/** @returns each broken rule with the first element that breaks it */
+export async function violations(page: Page): Promise<readonly string[]> {
+  const found = await page.evaluate<string>(
+    `axe.run(document).then(({ violations }) => JSON.stringify(violations.map((v) => v.id + ' ' + v.nodes[0].html)))`,
+  );
+  return JSON.parse(found) as readonly string[];
+}
