@@ -275,7 +275,8 @@ export const words = {
     resource: 'Resource the numbers belong to',
     chooseResource: 'Choose a resource',
     numbers: 'Numbers',
-    numbersHelp: 'One a line, or the first column of a CSV file. Drop a file here or paste.',
+    numbersHelp:
+      'One a line, or a CSV file: its column named number, or the first. Drop a file here or paste.',
     file: 'Choose a CSV file',
     from: 'Range from',
     to: 'to',
@@ -287,7 +288,7 @@ export const words = {
     start: (count: number) => `Start job with ${count.toLocaleString('en')} numbers`,
     inAll: (count: number) => `${count.toLocaleString('en')} numbers in all`,
     pasted: 'Pasted',
-    range: (from: string, to: string) => `Range ${from} to ${to}`,
+    range: 'Range',
     block: (count: number, first: string, last: string) =>
       `${count.toLocaleString('en')} numbers, ${first} to ${last}`,
     blocks: 'Long lists',

@@ -1,16 +1,17 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ClientError, isObject, type JsonObject, textOf } from '../../../agent/client/index.ts';
 import { rateOf, type Sample, withSample } from '../../state/job-progress.ts';
-import { createPagedList } from '../../state/paged-list.ts';
 import { basePath } from '../../state/paths.ts';
 import { fromGregorian, timeText, words } from '../../text/words.ts';
 import { Button, Choice } from '../../ui/button.tsx';
-import { Badge, Loading, Problem, Progress } from '../../ui/panel.tsx';
+import { Badge, Loading, Progress } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
 import { listOf } from '../resources/dial-preview.tsx';
-import { onChange, problemText, useCanWrite, useQuery, useScene } from '../scene.ts';
+import { Failure } from '../failure.tsx';
+import { useCanWrite, useQuery, useScene } from '../scene.ts';
 import { ignoreAbort } from '../settled.ts';
+import { usePagedList } from '../use-paged-list.ts';
 import { doneOf, type JobRow, JobState, rowQueryOf, toJobRow } from './job-row.tsx';
 
 type Outcome = keyof typeof words.jobs.outcomes;
@@ -84,13 +85,7 @@ export function JobDetail({ id }: { readonly id: string }) {
           {words.jobs.csv}
         </Button>
       </header>
-      {error !== undefined && (
-        <Problem
-          {...problemText(error)}
-          retryText={words.retry}
-          onRetry={() => void query.reload()}
-        />
-      )}
+      <Failure error={error} onRetry={query.reload} />
       {data === undefined ? (
         error === undefined && <Loading text={words.loading} />
       ) : (
@@ -174,38 +169,16 @@ function Facts({
 }
 
 function Results({ path }: { readonly path: string }) {
-  const { session, timers, preferences } = useScene();
+  const { preferences } = useScene();
   const { density } = useStore(preferences);
   const [outcome, setOutcome] = useState<Outcome | 'all'>('all');
-  const list = useMemo(
-    () =>
-      createPagedList(
-        async (startKey, size, signal) => {
-          const reply = await session.client.request(`${path}/results`, {
-            query: {
-              page_size: size,
-              start_key: startKey,
-              status: outcome === 'all' ? undefined : outcome,
-            },
-            signal,
-          });
-          return { rows: listOf(reply.data), next: reply.nextStartKey };
-        },
-        toResult,
-        timers.nowMs,
-      ),
-    [session, path, outcome, timers],
-  );
-  useEffect(() => {
-    const reload = (): void => void list.reload().catch(ignoreAbort);
-    reload();
-    const end = onChange(session, timers, ['job'], 1500, reload);
-    return () => {
-      end();
-      list.stop();
-    };
-  }, [list, session, timers]);
-  const state = useStore(list.state);
+  const { list, rows, error } = usePagedList({
+    path: `${path}/results`,
+    query: { status: outcome === 'all' ? undefined : outcome },
+    toRow: toResult,
+    topic: 'job',
+    everyMs: 1500,
+  });
   return (
     <>
       <div className="toolbar">
@@ -223,16 +196,10 @@ function Results({ path }: { readonly path: string }) {
           onChange={(next) => setOutcome(next)}
         />
       </div>
-      {state.error !== undefined && (
-        <Problem
-          {...problemText(state.error)}
-          retryText={words.retry}
-          onRetry={() => void list.reload()}
-        />
-      )}
+      <Failure error={error} onRetry={list.reload} />
       <Table
         label={words.jobs.results}
-        rows={state.rows}
+        rows={rows}
         rowHeight={density === 'compact' ? 28 : 38}
         keyOf={(row) => row.key}
         onEnd={() => void list.loadMore().catch(ignoreAbort)}

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, textOf } from '../../../agent/client/index.t
 import { words } from '../../text/words.ts';
 import { listOf } from '../resources/dial-preview.tsx';
 
-/** What a dry run says: how many of each kind, the first of them, and what is wrong with the others. */
+/** What a dry run says: how many of each kind, what is wrong, and how others are read. */
 export function JobPreview({
   data,
   isStale,
@@ -38,20 +38,20 @@ export function JobPreview({
           </tr>
         </thead>
         <tbody>
-          {listOf(data['normalized'])
-            .slice(0, 20)
-            .map((row, index) => (
-              <tr key={index}>
-                <td className="mono">{textOf(row['number'])}</td>
-                <td className="mono">{textOf(row['normalized'])}</td>
-              </tr>
-            ))}
           {Object.entries(errors)
             .slice(0, 20)
             .map(([typed, problem]) => (
               <tr key={typed}>
                 <td className="mono">{typed}</td>
                 <td>▲ {isObject(problem) ? reasonOf(problem) : ''}</td>
+              </tr>
+            ))}
+          {listOf(data['normalized'])
+            .slice(0, 20)
+            .map((row, index) => (
+              <tr key={index}>
+                <td className="mono">{textOf(row['number'])}</td>
+                <td className="mono">{textOf(row['normalized'])}</td>
               </tr>
             ))}
         </tbody>

@@ -1,11 +1,12 @@
 import { basePath } from '../../state/paths.ts';
 import { fromGregorian, timeText, words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
-import { Empty, Loading, Problem, Progress } from '../../ui/panel.tsx';
+import { Empty, Loading, Progress } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
 import { listOf } from '../resources/dial-preview.tsx';
-import { go, problemText, useCanWrite, useQuery, useScene } from '../scene.ts';
+import { Failure } from '../failure.tsx';
+import { go, useCanWrite, useQuery, useScene } from '../scene.ts';
 import type { ViewProps } from '../view-props.ts';
 import { JobDetail } from './job-detail.tsx';
 import { doneOf, JobState, toJobRow } from './job-row.tsx';
@@ -41,13 +42,7 @@ function JobList() {
           </Button>
         )}
       </header>
-      {error !== undefined && (
-        <Problem
-          {...problemText(error)}
-          retryText={words.retry}
-          onRetry={() => void query.reload()}
-        />
-      )}
+      <Failure error={error} onRetry={query.reload} />
       {data === undefined ? (
         error === undefined && <Loading text={words.loading} />
       ) : data.length === 0 ? (

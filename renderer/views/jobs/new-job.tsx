@@ -201,7 +201,7 @@ export function NewJob() {
                 const added = rangeOf(range.from, range.to);
                 setRangeError(added === undefined ? words.jobs.badRange : undefined);
                 if (added === undefined) return;
-                add(words.jobs.range(range.from.trim(), range.to.trim()), added);
+                add(words.jobs.range, added);
               }}
             >
               {words.jobs.addRange}

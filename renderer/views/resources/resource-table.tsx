@@ -1,19 +1,19 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { JsonObject } from '../../../agent/client/index.ts';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { basePath, type Scope } from '../../state/paths.ts';
-import { createPagedList, type PagedState } from '../../state/paged-list.ts';
+import type { PagedState } from '../../state/paged-list.ts';
 import { words } from '../../text/words.ts';
 import { Button, Choice } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { Badge, Empty, Loading, Problem } from '../../ui/panel.tsx';
 import { Table, type TableColumn } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
-import { go, onChange, problemText, useCanWrite, useScene } from '../scene.ts';
+import { go, problemText, useCanWrite, useScene } from '../scene.ts';
 import { BulkEdit } from './bulk-edit.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { exportResources } from './export.ts';
 import { type ResourceRow, toResourceRow } from './resource-row.ts';
 import { ignoreAbort } from '../settled.ts';
+import { usePagedList } from '../use-paged-list.ts';
 import { ReorderDialog } from './reorder-dialog.tsx';
 
 const ALL: readonly TableColumn<ResourceRow>[] = [
@@ -75,44 +75,21 @@ export interface ResourceTableProps {
 
 export function ResourceTable({ scope, search, onSearch }: ResourceTableProps) {
   const scene = useScene();
-  const { identity, session, preferences, timers } = scene;
+  const { identity, preferences } = scene;
   const canWrite = useCanWrite();
   const settings = useStore(preferences);
   const table = settings.tables['resources'] ?? DEFAULT_TABLE;
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [dialog, setDialog] = useState<'bulk' | 'reorder' | 'import'>();
   const path = `${basePath(identity, scope)}/resources`;
-  const list = useMemo(
-    () =>
-      createPagedList(
-        async (startKey, size, signal) => {
-          const reply = await session.client.request(path, {
-            query: {
-              sort: table.sort,
-              q: search === '' ? undefined : search,
-              page_size: size,
-              start_key: startKey,
-            },
-            signal,
-          });
-          const rows = Array.isArray(reply.data) ? (reply.data as readonly JsonObject[]) : [];
-          return { rows, next: reply.nextStartKey };
-        },
-        toResourceRow,
-        timers.nowMs,
-      ),
-    [session, path, table.sort, search, timers],
-  );
-  useEffect(() => {
-    const reload = (): void => void list.reload().catch(ignoreAbort);
-    reload();
-    const end = onChange(session, timers, ['resource'], 500, reload);
-    return () => {
-      end();
-      list.stop();
-    };
-  }, [list, session, timers]);
-  const state = useLastRows(useStore(list.state));
+  const { list, ...now } = usePagedList({
+    path,
+    query: { sort: table.sort, q: search === '' ? undefined : search },
+    toRow: toResourceRow,
+    topic: 'resource',
+    everyMs: 500,
+  });
+  const state = useLastRows(now);
   const columns = useMemo(
     () => table.columns.flatMap((key) => ALL.find((column) => column.key === key) ?? []),
     [table.columns],

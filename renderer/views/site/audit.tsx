@@ -1,63 +1,39 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useState } from 'react';
 import { isObject, type JsonObject, textOf } from '../../../agent/client/index.ts';
 import { differencesOf } from '../../state/document.ts';
-import { createPagedList } from '../../state/paged-list.ts';
 import { timeText, words } from '../../text/words.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Empty, Loading, Problem } from '../../ui/panel.tsx';
+import { Empty, Loading } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
-import { onChange, problemText, useScene } from '../scene.ts';
-import { listOf } from '../resources/dial-preview.tsx';
+import { Failure } from '../failure.tsx';
+import { useScene } from '../scene.ts';
 import { eventText, usePeople } from '../people.ts';
+import { usePagedList } from '../use-paged-list.ts';
 import { ignoreAbort } from '../settled.ts';
 
 /** Who changed what, when, from where; newest first. */
 export function Audit() {
-  const { session, identity, timers, preferences } = useScene();
+  const { identity, preferences } = useScene();
   const { times, density } = useStore(preferences);
   const people = usePeople();
   const [open, setOpen] = useState<JsonObject>();
   const path = identity.isMaster
     ? '/v2/audit'
     : `/v2/accounts/${encodeURIComponent(identity.accountId)}/audit`;
-  const list = useMemo(
-    () =>
-      createPagedList(
-        async (startKey, size, signal) => {
-          const reply = await session.client.request(path, {
-            query: { page_size: Math.min(size, 500), start_key: startKey },
-            signal,
-          });
-          return { rows: listOf(reply.data), next: reply.nextStartKey };
-        },
-        (row) => row,
-        timers.nowMs,
-      ),
-    [session, path, timers],
-  );
-  useEffect(() => {
-    const reload = (): void => void list.reload().catch(ignoreAbort);
-    reload();
-    const end = onChange(session, timers, ['*'], 2000, reload);
-    return () => {
-      end();
-      list.stop();
-    };
-  }, [list, session, timers]);
-  const state = useStore(list.state);
+  const { list, ...state } = usePagedList({
+    path,
+    toRow: asItCame,
+    topic: '*',
+    everyMs: 2000,
+    mostRows: 500,
+  });
   return (
     <section className="view">
       <header className="toolbar">
         <h1>{words.audit.title}</h1>
       </header>
-      {state.error !== undefined && (
-        <Problem
-          {...problemText(state.error)}
-          retryText={words.retry}
-          onRetry={() => void list.reload()}
-        />
-      )}
+      <Failure error={state.error} onRetry={list.reload} />
       {state.rows.length > 0 ? (
         <Table
           label={words.audit.title}
@@ -125,6 +101,8 @@ export function Audit() {
     </section>
   );
 }
+
+const asItCame = (row: JsonObject): JsonObject => row;
 
 function Change({ row }: { readonly row: JsonObject }) {
   const before = isObject(row['before']) ? row['before'] : {};

@@ -8,6 +8,7 @@ import { Badge, Empty, Loading, Problem, type Tone } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
 import { listOf } from '../resources/dial-preview.tsx';
+import { Failure } from '../failure.tsx';
 import { go, problemText, useCanWrite, useQuery, useScene } from '../scene.ts';
 import { useSeconds } from '../shell/status-line.tsx';
 import type { ViewProps } from '../view-props.ts';
@@ -253,7 +254,7 @@ function GearDialog({
       }
     >
       {isRemoving && <p className="note">{words.gear.removeHelp}</p>}
-      {problem !== undefined && <Problem {...problemText(problem)} retryText={words.retry} />}
+      <Failure error={problem} />
       {found !== undefined && <Identification found={found} />}
       {findings.map((finding, index) => (
         <p key={index} className="note">
@@ -261,7 +262,7 @@ function GearDialog({
         </p>
       ))}
       <h3>{words.gear.transcript}</h3>
-      {error !== undefined && <Problem {...problemText(error)} retryText={words.retry} />}
+      <Failure error={error} />
       <div className="transcript mono" tabIndex={0} role="log" aria-label={words.gear.transcript}>
         {(frames ?? []).map((frame) => (
           <div key={textOf(frame['sequence'])}>
@@ -383,7 +384,7 @@ function AddGear({ onClose }: { readonly onClose: () => void }) {
         </>
       }
     >
-      {error !== undefined && <Problem {...problemText(error)} retryText={words.retry} />}
+      <Failure error={error} />
       <TextField
         label={words.jobs.name}
         value={draft.name}
