@@ -30,7 +30,6 @@ export function useForm(): FormState {
 export interface SchemaFieldProps {
   readonly path: string;
   readonly label: string;
-  readonly isSecret?: boolean;
   readonly isMono?: boolean;
   readonly isWide?: boolean;
   /** What else the field means here. */
@@ -96,8 +95,8 @@ export function SchemaField(props: SchemaFieldProps) {
       return (
         <TextField
           {...frame}
-          type={props.isSecret === true ? 'password' : 'text'}
-          autoComplete={props.isSecret === true ? 'new-password' : 'off'}
+          type={model.isSecret ? 'password' : 'text'}
+          autoComplete={model.isSecret ? 'new-password' : 'off'}
           isMono={props.isMono === true || model.type === 'integer'}
           value={value === undefined ? '' : textOf(value)}
           placeholder={fallback === undefined ? undefined : words.editor.fallback(fallback)}
