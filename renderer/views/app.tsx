@@ -81,7 +81,7 @@ export function App(props: AppProps) {
             />
             <p className="quiet-text">{session.site.address}</p>
             {props.onLeave !== undefined && (
-              <Button onClick={props.onLeave}>{words.sites.all}</Button>
+              <Button onClick={props.onLeave}>{words.allSites}</Button>
             )}
           </div>
         </main>

@@ -12,7 +12,8 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { Loading, Problem } from '../../ui/panel.tsx';
-import { problemText, useQuery, useScene } from '../scene.ts';
+import { Failed } from '../failed.tsx';
+import { useQuery, useScene } from '../scene.ts';
 
 const FIELDS = [
   { path: 'enabled', label: 'Enabled', kind: 'boolean' },
@@ -82,13 +83,7 @@ export function BulkEdit({
       {problem !== undefined && (
         <Problem title={words.bulk.nothingDone} detail={problem} retryText={words.retry} />
       )}
-      {error !== undefined && (
-        <Problem
-          {...problemText(error)}
-          retryText={words.retry}
-          onRetry={() => void query.reload()}
-        />
-      )}
+      <Failed error={error} onRetry={() => void query.reload()} />
       {data === undefined ? (
         error === undefined && <Loading text={words.loading} />
       ) : (

@@ -11,8 +11,8 @@ import {
 import { basePath, type Scope } from '../../state/paths.ts';
 import { words } from '../../text/words.ts';
 import { TextField } from '../../ui/field.tsx';
-import { Problem } from '../../ui/panel.tsx';
-import { problemText, useScene } from '../scene.ts';
+import { Failed } from '../failed.tsx';
+import { useScene } from '../scene.ts';
 import { useSettled } from '../settled.ts';
 
 const KEPT = 'dial-number';
@@ -68,7 +68,7 @@ export function DialPreview({ scope, id, document }: DialPreviewProps) {
         isMono
         help={words.dial.help}
       />
-      {error !== undefined && <Problem {...problemText(error)} retryText={words.retry} />}
+      <Failed error={error} />
       <div aria-live="polite">
         {answer === undefined ? (
           <p className="quiet-text">{words.dial.hint}</p>

@@ -3,16 +3,18 @@ import type { JsonObject } from '../../../agent/client/index.ts';
 import { basePath, type Scope } from '../../state/paths.ts';
 import { createPagedList, type PagedState } from '../../state/paged-list.ts';
 import { words } from '../../text/words.ts';
-import { Button, Choice } from '../../ui/button.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
-import { Badge, Empty, Loading, Problem } from '../../ui/panel.tsx';
+import { Badge, Empty, Loading } from '../../ui/panel.tsx';
 import { Table, type TableColumn } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
-import { go, onChange, problemText, useCanWrite, useScene } from '../scene.ts';
+import { Failed } from '../failed.tsx';
+import { go, onChange, useCanWrite, useScene } from '../scene.ts';
 import { BulkEdit } from './bulk-edit.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { exportResources } from './export.ts';
 import { type ResourceRow, toResourceRow } from './resource-row.ts';
+import { ScopeChoice } from './scope-choice.tsx';
 import { ignoreAbort } from '../settled.ts';
 import { ReorderDialog } from './reorder-dialog.tsx';
 
@@ -127,17 +129,7 @@ export function ResourceTable({ scope, search, onSearch }: ResourceTableProps) {
     <section className="view">
       <header className="toolbar">
         <h1>{words.resources.title}</h1>
-        {identity.isMaster && (
-          <Choice
-            label={words.resources.scope}
-            value={scope}
-            options={[
-              ['account', words.resources.account],
-              ['global', words.resources.global],
-            ]}
-            onChange={(next) => go('resources', next)}
-          />
-        )}
+        <ScopeChoice scope={scope} onChange={(next) => go('resources', next)} />
         <input
           type="search"
           className="input search"
@@ -205,13 +197,7 @@ export function ResourceTable({ scope, search, onSearch }: ResourceTableProps) {
           </Button>
         )}
       </header>
-      {state.error !== undefined && (
-        <Problem
-          {...problemText(state.error)}
-          retryText={words.retry}
-          onRetry={() => void list.reload().catch(ignoreAbort)}
-        />
-      )}
+      <Failed error={state.error} onRetry={() => void list.reload().catch(ignoreAbort)} />
       {state.rows.length > 0 ? (
         <Table
           label={words.resources.title}

@@ -51,17 +51,17 @@ export function SchemaField(props: SchemaFieldProps) {
     isWide: props.isWide ?? false,
   };
   const fallback = model.fallback === undefined ? undefined : shownOf(model.fallback);
+  const unset = [
+    '',
+    fallback === undefined ? words.editor.unset : words.editor.fallback(fallback),
+  ] as const;
   switch (model.type) {
     case 'boolean':
       return (
         <SelectField
           {...frame}
           value={value === undefined ? '' : textOf(value)}
-          options={[
-            ['', fallback === undefined ? words.editor.unset : words.editor.fallback(fallback)],
-            ['true', words.yes],
-            ['false', words.no],
-          ]}
+          options={[unset, ['true', words.yes], ['false', words.no]]}
           onChange={(text) => form.change(path, text === '' ? undefined : text === 'true')}
         />
       );
@@ -71,7 +71,7 @@ export function SchemaField(props: SchemaFieldProps) {
           {...frame}
           value={value === undefined ? '' : textOf(value)}
           options={[
-            ['', fallback === undefined ? words.editor.unset : words.editor.fallback(fallback)],
+            unset,
             ...model.choices.map((choice) => [choice, choice] as const),
             ...(typeof value === 'string' && !model.choices.includes(value)
               ? [[value, value] as const]

@@ -4,10 +4,11 @@ import { differencesOf } from '../../state/document.ts';
 import { createPagedList } from '../../state/paged-list.ts';
 import { timeText, words } from '../../text/words.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Empty, Loading, Problem } from '../../ui/panel.tsx';
+import { Empty, Loading } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
-import { onChange, problemText, useScene } from '../scene.ts';
+import { Failed } from '../failed.tsx';
+import { onChange, useScene } from '../scene.ts';
 import { listOf } from '../resources/dial-preview.tsx';
 import { eventText, usePeople } from '../people.ts';
 import { ignoreAbort } from '../settled.ts';
@@ -51,13 +52,7 @@ export function Audit() {
       <header className="toolbar">
         <h1>{words.audit.title}</h1>
       </header>
-      {state.error !== undefined && (
-        <Problem
-          {...problemText(state.error)}
-          retryText={words.retry}
-          onRetry={() => void list.reload()}
-        />
-      )}
+      <Failed error={state.error} onRetry={() => void list.reload()} />
       {state.rows.length > 0 ? (
         <Table
           label={words.audit.title}

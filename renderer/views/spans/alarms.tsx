@@ -5,10 +5,11 @@ import { Button, Choice } from '../../ui/button.tsx';
 import { Chips } from '../../ui/chips.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { Badge, Empty, Loading, Problem } from '../../ui/panel.tsx';
+import { Badge, Empty, Loading } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
-import { problemText, useCanWrite, useQuery, useScene } from '../scene.ts';
+import { Failed } from '../failed.tsx';
+import { useCanWrite, useQuery, useScene } from '../scene.ts';
 import { useSeconds } from '../shell/status-line.tsx';
 import { filterAlarms, loadAlarms, SEVERITIES, SEVERITY_TONES } from './alarm-rows.ts';
 
@@ -63,13 +64,7 @@ export function Alarms() {
           onChoose={setSeverity}
         />
       </header>
-      {error !== undefined && (
-        <Problem
-          {...problemText(error)}
-          retryText={words.retry}
-          onRetry={() => void query.reload()}
-        />
-      )}
+      <Failed error={error} onRetry={() => void query.reload()} />
       {data === undefined ? (
         error === undefined && <Loading text={words.loading} />
       ) : data.length === 0 ? (
@@ -120,7 +115,7 @@ export function Alarms() {
             },
             {
               key: 'raised',
-              title: words.alarms.raised,
+              title: which === 'active' ? words.alarms.age : words.alarms.raised,
               width: which === 'active' ? '5rem' : '10rem',
               align: which === 'active' ? 'end' : undefined,
               render: (alarm) => <Since alarm={alarm} isStanding={which === 'active'} />,
@@ -212,7 +207,7 @@ function AlarmDialog({
         ) : undefined
       }
     >
-      {error !== undefined && <Problem {...problemText(error)} retryText={words.retry} />}
+      <Failed error={error} />
       <p>{textOf(alarm['explanation'])}</p>
       <dl className="facts">
         <div>
