@@ -1859,6 +1859,7 @@ export type ErrorCode =
   | 'request.unknown-path'
   | 'request.method-not-allowed'
   | 'request.version-gone'
+  | 'request.key-reused'
   | 'document.not-found'
   | 'document.conflict'
   | 'document.revision-mismatch'

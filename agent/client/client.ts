@@ -15,6 +15,8 @@ export interface ClientRequest {
   readonly upload?: { readonly type: 'text/csv' | 'application/x-ndjson'; readonly text: string };
   /** Only when the document still has this revision. */
   readonly ifMatch?: string | undefined;
+  /** The same request with the same key is done once, however often it is sent. */
+  readonly idempotencyKey?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -35,7 +37,7 @@ export interface Client {
 
 export function createClient(fetch: ClientFetch): Client {
   const send = async (path: string, request: ClientRequest): Promise<ClientAnswer> => {
-    const { upload, data, ifMatch, signal } = request;
+    const { upload, data, ifMatch, idempotencyKey, signal } = request;
     const body = upload?.text ?? (data === undefined ? undefined : JSON.stringify({ data }));
     try {
       return await fetch(addressOf(path, request), {
@@ -43,6 +45,7 @@ export function createClient(fetch: ClientFetch): Client {
         headers: {
           ...(body === undefined ? {} : { 'content-type': upload?.type ?? 'application/json' }),
           ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
+          ...(idempotencyKey === undefined ? {} : { 'idempotency-key': `"${idempotencyKey}"` }),
         },
         ...(body === undefined ? {} : { body }),
         ...(signal === undefined ? {} : { signal }),

@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const ALLOW_HEADERS =
-  'content-type, depth, user-agent, x-http-method-override, x-file-size, x-requested-with, if-modified-since, x-file-name, cache-control, x-auth-token, x-kazoo-cluster-id, if-match, if-none-match, x-request-id, authorization, last-event-id';
+  'content-type, depth, user-agent, x-http-method-override, x-file-size, x-requested-with, if-modified-since, x-file-name, cache-control, x-auth-token, x-kazoo-cluster-id, if-match, if-none-match, idempotency-key, x-request-id, authorization, last-event-id';
 const EXPOSE_HEADERS =
   'content-type, x-auth-token, x-request-id, x-kazoo-cluster-id, location, etag';
 

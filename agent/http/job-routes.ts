@@ -26,6 +26,7 @@ import {
 import { identityOf } from './call-parts.ts';
 import { revisionOfRows } from './envelope.ts';
 import { jobDetail, jobDetailPieces, WHOLE_DETAIL_ROWS } from './job-detail.ts';
+import { IDEMPOTENCY_KEY, withRepeatKey } from './idempotency-key.ts';
 import { JOB_LIST_QUERY, jobList } from './job-list.ts';
 import { readUpload } from './job-upload.ts';
 import { LIST_TYPES, listReply } from './listing.ts';
@@ -51,7 +52,8 @@ export function jobRoutes({ jobs, clock }: JobRouteOptions): Route[] {
     const { head, numbers, echo } = await bodyOf(call, jobs);
     if (call.query['dry_run'] === 'true')
       return { data: await jobs.preview(target, head, numbers), revision: 'automatic' };
-    const job = await jobs.create(target, head, numbers);
+    const asked = withRepeatKey(call.headers, head, numbers);
+    const job = await jobs.create(target, head, asked.numbers, asked.repeat);
     return {
       data: {
         ...job.doc,
@@ -140,6 +142,7 @@ export function jobRoutes({ jobs, clock }: JobRouteOptions): Route[] {
             resource_id: 'With an upload: the resource the numbers belong to',
             name: 'With an upload: a friendly name',
           },
+          headers: IDEMPOTENCY_KEY,
           handle: create,
         },
       },

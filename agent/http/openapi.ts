@@ -109,12 +109,14 @@ function pathItem(route: Route): JsonObject {
 const TEXT: JsonObject = { type: 'string' };
 
 function operation(path: string, method: Method, endpoint: Endpoint): JsonObject {
-  const query = Object.entries(endpoint.query ?? {}).map(([name, description]) => ({
-    name,
-    in: 'query',
-    description,
-    schema: TEXT,
-  }));
+  const parameters = (['query', 'headers'] as const).flatMap((place) =>
+    Object.entries(endpoint[place] ?? {}).map(([name, description]) => ({
+      name,
+      in: place === 'query' ? 'query' : 'header',
+      description,
+      schema: TEXT,
+    })),
+  );
   const hasBody = method === 'PUT' || method === 'POST' || method === 'PATCH';
   const type = endpoint.produces?.[0] ?? 'application/json';
   // What is merged in need not be a whole document.
@@ -127,7 +129,7 @@ function operation(path: string, method: Method, endpoint: Endpoint): JsonObject
     tags: [tagOf(path)],
     description: describeAccess(endpoint, method),
     security: endpoint.access === 'open' ? [] : [{ token: [] }, { bearer: [] }],
-    ...(query.length === 0 ? {} : { parameters: query }),
+    ...(parameters.length === 0 ? {} : { parameters }),
     ...(hasBody
       ? { requestBody: { content: jsonContent({ type: 'object', properties: { data } }) } }
       : {}),

@@ -20,6 +20,7 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   'request.unknown-path': 404,
   'request.method-not-allowed': 405,
   'request.version-gone': 410,
+  'request.key-reused': 422,
   'document.not-found': 404,
   'document.conflict': 409,
   'document.revision-mismatch': 412,

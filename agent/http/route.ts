@@ -101,6 +101,8 @@ export interface Endpoint {
   readonly replies?: { readonly schema: string; readonly isList?: boolean };
   /** Query parameters and what they do, for the OpenAPI document. */
   readonly query?: Readonly<Record<string, string>>;
+  /** Request headers of its own and what they do, for the OpenAPI document. */
+  readonly headers?: Readonly<Record<string, string>>;
   handle(call: Call): Promise<Reply>;
 }
 

@@ -63,8 +63,21 @@ export interface UnfinishedJob {
   readonly lease: { readonly owner: string; readonly untilMs: number } | undefined;
 }
 
+/** A job whose request had a key of the client's: the same request again is answered with it. */
+export interface KeyedJob {
+  /** Of what was asked for. */
+  readonly digest: string;
+  /** As it was when it was made. */
+  readonly job: Job;
+}
+
+/** How long a client's key is remembered. */
+export const KEY_LIFE_MS = 24 * 60 * 60 * 1000;
+
 export interface JobReader {
   load(accountId: string, id: string): Promise<Job | undefined>;
+  /** The job that a request with this key made less than KEY_LIFE_MS ago. */
+  keyed(accountId: string, key: string): Promise<KeyedJob | undefined>;
   page(accountId: string, request: JobPage): Promise<readonly Job[]>;
   unfinished(): Promise<readonly UnfinishedJob[]>;
   /**
@@ -126,6 +139,9 @@ export interface JobWriter {
   /** Removes some rows of an upload, in the end the upload itself. @returns whether it is gone. */
   discard(seq: number): Promise<boolean>;
   load(accountId: string, id: string): Promise<Job | undefined>;
+  keyed(accountId: string, key: string): Promise<KeyedJob | undefined>;
+  /** Remembers the key of the request that made a job, and forgets those that are too old. */
+  keepKey(key: string, made: KeyedJob): Promise<void>;
   change(job: Job, transition: JobTransition): Promise<Job>;
   /** @returns undefined: complete, paused, or somebody else's. */
   claim(claim: Claim): Promise<Job | undefined>;

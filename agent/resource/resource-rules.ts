@@ -1,7 +1,7 @@
 // What is particular to resource documents beyond their schema.
 
 import { type FieldErrors, invalidFields } from '../base/error.ts';
-import { isClientId, newId, type RandomBytes } from '../base/ids.ts';
+import { type GrowingIds, isClientId } from '../base/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
 /**
@@ -22,9 +22,9 @@ export function publicPart(data: JsonObject): JsonObject {
  * The id of a new document: the client's own, or a fresh one.
  * @throws request.invalid when the client's id is not `[A-Za-z0-9_-]{1,64}` or a word of the API
  */
-export function idForNew(data: JsonObject, random: RandomBytes): string {
+export function idForNew(data: JsonObject, ids: GrowingIds): string {
   const id = data['id'];
-  if (id === undefined) return newId(random);
+  if (id === undefined) return ids.next();
   const reserved: readonly JsonValue[] = ['collection', 'jobs'];
   if (isClientId(id) && !reserved.includes(id)) return id;
   const pattern = '^(?!collection$|jobs$)[A-Za-z0-9_-]{1,64}$';

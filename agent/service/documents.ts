@@ -3,7 +3,7 @@
 
 import type { Actor } from '../base/change.ts';
 import { CraftportError } from '../base/error.ts';
-import type { RandomBytes } from '../base/ids.ts';
+import { GrowingIds, type RandomBytes } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { DocumentListRequest } from '../document/document-list.ts';
 import type { DocumentScope, ListedDocument, StoredDocument } from '../document/document-store.ts';
@@ -33,9 +33,11 @@ export interface DocumentTarget {
 
 export class DocumentService {
   readonly #options: DocumentServiceOptions;
+  readonly #ids: GrowingIds;
 
   constructor(options: DocumentServiceOptions) {
     this.#options = options;
+    this.#ids = new GrowingIds(options.random);
   }
 
   /** @throws document.not-found */
@@ -53,7 +55,7 @@ export class DocumentService {
   /** @throws request.invalid, document.conflict (id taken), document.revision-mismatch */
   create(target: DocumentTarget, data: JsonObject): Promise<StoredDocument> {
     const doc = this.#options.check(publicPart(data));
-    const id = idForNew(data, this.#options.random);
+    const id = idForNew(data, this.#ids);
     assertPreconditions(target.preconditions, undefined);
     return this.#options.storage.write(async (writers) => {
       const created = await writers.documents.insert(target.scope, id, doc, target.by);

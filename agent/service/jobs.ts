@@ -18,7 +18,7 @@ import {
   transitionOf,
 } from '../job/job.ts';
 import { previewDocument, publicJobFields } from '../job/job-document.ts';
-import type { JobError, JobPage, ResultPage } from '../job/job-store.ts';
+import type { JobError, JobPage, KeyedJob, ResultPage } from '../job/job-store.ts';
 import {
   KIND_REPEAT,
   MAX_ROW_BYTES,
@@ -64,6 +64,14 @@ export interface JobHead {
 
 export type NumberChunks = AsyncIterable<readonly TypedNumber[]>;
 
+/** Names a request, so that the same one again is answered with the job of the first. */
+export interface RepeatKey {
+  /** The client's, 1 to 255 characters. */
+  readonly key: string;
+  /** Of the head and the numbers; asked for when all of them were read. */
+  digest(): string;
+}
+
 interface Staged {
   readonly job: Job;
   readonly total: number;
@@ -99,22 +107,45 @@ export class JobService {
   /**
    * Takes the numbers in and starts the job. Nothing runs, or is seen, before all of them are
    * on disk; whatever goes wrong before removes them again.
-   * @throws request.invalid, store.full, and what `numbers` throws
+   * @returns the job as it was when it was made, also for a request that was repeated
+   * @throws request.invalid, request.key-reused, store.full, and what `numbers` throws
    */
-  async create(target: JobTarget, head: JobHead, numbers: NumberChunks): Promise<Job> {
+  async create(
+    target: JobTarget,
+    head: JobHead,
+    numbers: NumberChunks,
+    repeat?: RepeatKey,
+  ): Promise<Job> {
     const { storage, runner } = this.#options;
+    const { account, by } = target;
+    if (repeat !== undefined) {
+      const made = await storage.read.jobs.keyed(account.id, repeat.key);
+      if (made !== undefined) {
+        await readThrough(numbers);
+        return sameRequest(made, repeat);
+      }
+    }
     const staged = await this.#stage(target, head, numbers);
+    const { seq } = staged.job;
     try {
       const job = await storage.write(async (writers) => {
-        await resolveCarrier(writers.documents, target.account, head.resourceId);
-        const created = await writers.jobs.finish(staged.job.seq, staged);
-        recordJob(writers, 'job.created', created, {}, target.by);
+        // Twice at the same time: the first to be whole is the job.
+        if (repeat !== undefined) {
+          const made = await writers.jobs.keyed(account.id, repeat.key);
+          if (made !== undefined) return sameRequest(made, repeat);
+        }
+        await resolveCarrier(writers.documents, account, head.resourceId);
+        const created = await writers.jobs.finish(seq, staged);
+        recordJob(writers, 'job.created', created, {}, by);
+        if (repeat !== undefined)
+          await writers.jobs.keepKey(repeat.key, { digest: repeat.digest(), job: created });
         return created;
       });
-      runner.wake(job);
+      if (job.seq === seq) runner.wake(job);
+      else await this.#discard(seq);
       return job;
     } catch (error) {
-      await this.#discard(staged.job.seq);
+      await this.#discard(seq);
       throw error;
     }
   }
@@ -264,6 +295,12 @@ export async function* chunksOf(numbers: readonly string[]): NumberChunks {
     );
 }
 
+/** For what is computed on the way. */
+async function readThrough(chunks: NumberChunks): Promise<void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
+}
+
 /** Chunks of any size as full runs and a last one. */
 async function* runsOf(chunks: NumberChunks): NumberChunks {
   let run: TypedNumber[] = [];
@@ -319,6 +356,14 @@ function assertShort(numbers: readonly string[]): void {
         target: MAX_ROW_BYTES,
       },
     },
+  });
+}
+
+/** @throws request.key-reused */
+function sameRequest({ digest, job }: KeyedJob, repeat: RepeatKey): Job {
+  if (digest === repeat.digest()) return job;
+  throw new CraftportError('request.key-reused', 'The key was used for another request', {
+    detail: { key: repeat.key, id: job.id },
   });
 }
 

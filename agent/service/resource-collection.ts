@@ -3,6 +3,7 @@
 // writer waits for ten thousand of them.
 
 import { type FieldErrors, invalidFields, isCode } from '../base/error.ts';
+import { GrowingIds } from '../base/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { maskSecrets } from '../base/mask.ts';
 import type { DocumentChange, NewDocument, StoredDocument } from '../document/document-store.ts';
@@ -32,9 +33,11 @@ const MAX_ATTEMPTS = 3;
 
 export class ResourceCollections {
   readonly #options: Pick<ResourceServiceOptions, 'storage' | 'validator' | 'random'>;
+  readonly #ids: GrowingIds;
 
   constructor(options: Pick<ResourceServiceOptions, 'storage' | 'validator' | 'random'>) {
     this.#options = options;
+    this.#ids = new GrowingIds(options.random);
   }
 
   /**
@@ -49,7 +52,7 @@ export class ResourceCollections {
       if (index % ELEMENTS_PER_TURN === 0) await nextTurn();
       checked.add(idIn(element), index, () => {
         const data = assertObject(element);
-        const id = idForNew(data, this.#options.random);
+        const id = idForNew(data, this.#ids);
         return { id, doc: this.#options.validator.validate(publicPart(data)) };
       });
     }

@@ -2,7 +2,7 @@
 
 import type { Actor, ChangeRecord } from '../base/change.ts';
 import { CraftportError } from '../base/error.ts';
-import type { RandomBytes } from '../base/ids.ts';
+import { GrowingIds, type RandomBytes } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { DocumentListRequest } from '../document/document-list.ts';
 import type { DocumentScope, ListedDocument, StoredDocument } from '../document/document-store.ts';
@@ -32,9 +32,11 @@ export interface ResourceTarget {
 
 export class ResourceService {
   readonly #options: ResourceServiceOptions;
+  readonly #ids: GrowingIds;
 
   constructor(options: ResourceServiceOptions) {
     this.#options = options;
+    this.#ids = new GrowingIds(options.random);
   }
 
   /** @throws document.not-found */
@@ -54,9 +56,9 @@ export class ResourceService {
 
   /** @throws request.invalid, document.conflict (id taken), document.revision-mismatch */
   async create(target: ResourceTarget, data: JsonObject): Promise<StoredDocument> {
-    const { storage, random } = this.#options;
+    const { storage } = this.#options;
     const doc = this.#check(target, publicPart(data));
-    const id = idForNew(data, random);
+    const id = idForNew(data, this.#ids);
     assertPreconditions(target.preconditions, undefined);
     return storage.insertDocument(scopeOf(target.accountId), { id, doc }, target.by, (created) =>
       changeOf('resource.created', target, undefined, created),

@@ -13,11 +13,13 @@ import { readNumberTables } from '../number/tables.ts';
 import type { PatternCache } from '../pattern/pattern-cache.ts';
 import { CompiledSet } from '../routing/compiled-set.ts';
 import { readRoutingConfig } from '../routing/config.ts';
+import { evaluateRoute } from '../routing/evaluate.ts';
 import type { Storage } from './storage.ts';
 
 const MAX_SETS = 200;
 // Compiled in one go, some 10 ms: other calls wait no longer.
 const LOAD_AT_ONCE = 100;
+const WARM_UP_NUMBER = '+15555550100';
 
 /** The settings that routing depends on, as they are now. */
 export interface RouteSettings {
@@ -72,7 +74,8 @@ export class RouteSets {
     let kept = this.#kept.get(key);
     if (kept === undefined) {
       // Listening (in #note) begins with this entry, so nothing is missed while it loads.
-      kept = { set: this.compileAll(accountId, {}), dirty: new Set() };
+      const compiled = this.compileAll(accountId, {});
+      kept = { set: compiled.then((set) => this.#warmed(set)), dirty: new Set() };
       this.#kept.set(key, kept);
       kept.set.catch(() => this.#kept.delete(key));
     }
@@ -111,6 +114,13 @@ export class RouteSets {
       ids,
     );
     return new Map(found.map(({ id, doc }) => [id, maskSecrets(doc) as JsonObject]));
+  }
+
+  /** Asked once before anybody waits: V8 compiles rules, and the program itself, as they run. */
+  #warmed(set: CompiledSet): CompiledSet {
+    if (this.#options.keeps === undefined)
+      evaluateRoute({ number: WARM_UP_NUMBER }, set, { random: () => 0 });
+    return set;
   }
 
   #worthKeeping(documents: readonly NewDocument[], set: CompiledSet): readonly NewDocument[] {

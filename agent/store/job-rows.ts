@@ -7,12 +7,19 @@ import { type Clock, type GregorianSeconds, toGregorianSeconds } from '../base/c
 import { CraftportError } from '../base/error.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Job, JobStateDetail, JobStatus, RecoveryReason } from '../job/job.ts';
-import { type JobReader, type JobWriter, LEASE_MS, type UnfinishedJob } from '../job/job-store.ts';
+import {
+  type JobReader,
+  type JobWriter,
+  type KeyedJob,
+  LEASE_MS,
+  type UnfinishedJob,
+} from '../job/job-store.ts';
 import { RUN_ROWS } from '../job/staged-row.ts';
 import type { CarrierModule } from '../number/number-document.ts';
 import type { SqlTransaction } from './group-commit.ts';
 import { applyBatch } from './job-batch-rows.ts';
 import { loadBorders } from './job-borders.ts';
+import { keepKey, loadKey } from './job-key-rows.ts';
 import { jobResultReader } from './job-result-rows.ts';
 import type { SqlConnection } from './sql.ts';
 
@@ -61,7 +68,7 @@ type Query = Pick<SqlConnection, 'get' | 'all'>;
  * @param query short reads
  * @param bulk a connection of its own for reads of whole uploads, so that they hold up nobody
  */
-export function jobReader(query: Query, bulk: Query): JobReader {
+export function jobReader(query: Query, bulk: Query, clock: Clock): JobReader {
   return {
     ...jobResultReader(bulk),
     borders: (job) => loadBorders(bulk, job),
@@ -70,6 +77,8 @@ export function jobReader(query: Query, bulk: Query): JobReader {
       const row = await query.get<JobRow>(SELECT_VISIBLE, [id, accountId]);
       return row === undefined ? undefined : fromRow(row);
     },
+
+    keyed: (accountId, key) => loadKeyed(query, accountId, key, clock),
 
     async page(accountId, { direction, createdFrom, createdTo, start, end, search, limit }) {
       const order = direction === 'ascending' ? 'ASC' : 'DESC';
@@ -126,6 +135,10 @@ export function jobWriter(transaction: SqlTransaction, clock: Clock): JobWriter 
       const row = await transaction.get<JobRow>(SELECT_VISIBLE, [id, accountId]);
       return row === undefined ? undefined : fromRow(row);
     },
+
+    keyed: (accountId, key) => loadKeyed(transaction, accountId, key, clock),
+
+    keepKey: (key, made) => keepKey(transaction, key, made, clock.nowMs()),
 
     async begin(job) {
       const nowMs = clock.nowMs();
@@ -278,6 +291,22 @@ export function jobWriter(transaction: SqlTransaction, clock: Clock): JobWriter 
       );
     },
   };
+}
+
+/** The job as `finish` gave it, whatever it has done since. */
+async function loadKeyed(
+  query: Pick<Query, 'get'>,
+  accountId: string,
+  key: string,
+  clock: Clock,
+): Promise<KeyedJob | undefined> {
+  const found = await loadKey(query, accountId, key, clock.nowMs());
+  if (found === undefined) return undefined;
+  const row = await query.get<JobRow>(SELECT_BY_SEQ, [found.job]);
+  if (row === undefined) return undefined;
+  const { skipped } = found;
+  const first = { generation: 1, status: 'pending', successes: 0, failures: 0, skipped };
+  return { digest: found.digest, job: fromRow({ ...row, ...first }) };
 }
 
 function leaseOf(row: JobRow): UnfinishedJob['lease'] {

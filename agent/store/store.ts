@@ -153,7 +153,7 @@ export class Store {
       audit: auditReader(reader),
       events: eventReader(reader),
       numbers: numberReader(reader),
-      jobs: jobReader(reader, bulk),
+      jobs: jobReader(reader, bulk, options.clock),
       alarms: alarmReader(reader),
       gearStates: gearStateReader(reader),
       gateways: gatewayReader(lists),

@@ -9,6 +9,7 @@ import type { IpcSend } from '../../schemas/ipc.ts';
 const REQUEST_HEADERS: readonly string[] = [
   'accept',
   'content-type',
+  'idempotency-key',
   'if-match',
   'if-none-match',
   'last-event-id',

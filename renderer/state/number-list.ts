@@ -1,12 +1,36 @@
-// Numbers as people bring them: pasted, from a CSV file, or as a range. Pure.
+// Numbers as people bring them: typed, pasted, from a CSV file, or as a range. A few can be edited
+// as text; many stand as a block, whose text no field of the page has to hold. Pure.
 
 import { parseCsv } from './bulk.ts';
 
-/** One number a line; of lines with several columns the first, a header row left out. */
+/** More stand as a block: a browser's text field takes seconds for a hundred thousand lines. */
+export const MOST_TYPED = 2_000;
+
+/** Many numbers that came in one piece. */
+export interface NumberBlock {
+  /** Where they came from: a file's name. */
+  readonly label: string;
+  readonly count: number;
+  readonly first: string;
+  readonly last: string;
+  /** As rows of CSV, without a header. */
+  readonly rows: string;
+}
+
+/** One number a line; of several columns the one named `number`, or the first. */
 export function parseNumbers(text: string): readonly string[] {
-  return parseCsv(text)
-    .map(([first = '']) => first.trim())
-    .filter((number, index) => number !== '' && !(index === 0 && /^[a-z_ ]+$/i.test(number)));
+  const isPlain = !/[",\ufeff]/.test(text);
+  const rows = isPlain
+    ? text
+        .trim()
+        .split(/[\r\n]+/)
+        .map((line) => [line])
+    : parseCsv(text);
+  const head = (rows[0] ?? []).map((cell) => cell.trim().toLowerCase());
+  const column = Math.max(0, head.indexOf('number'));
+  const numbers = rows.map((cells) => (cells[column] ?? '').trim());
+  if (/^[a-z_ ]+$/.test(head[column] ?? '')) numbers.shift();
+  return numbers.filter((number) => number !== '');
 }
 
 const MAX_RANGE = 1_000_000;
@@ -27,7 +51,52 @@ export function rangeOf(from: string, to: string): readonly string[] | undefined
   );
 }
 
+export function blockOf(label: string, numbers: readonly string[]): NumberBlock {
+  const [first = ''] = numbers;
+  return {
+    label,
+    count: numbers.length,
+    first,
+    last: numbers.at(-1) ?? '',
+    rows: numbers.map(cellOf).join('\n'),
+  };
+}
+
 /** As the agent reads uploads: a header row, one number a row. */
-export function numbersCsv(numbers: readonly string[]): string {
-  return `number\n${numbers.map((number) => (/[",\r\n]/.test(number) ? `"${number.replaceAll('"', '""')}"` : number)).join('\n')}\n`;
+export function numbersCsv(blocks: readonly NumberBlock[], typed: readonly string[]): string {
+  return ['number', ...blocks.map(({ rows }) => rows), ...typed.map(cellOf), ''].join('\n');
+}
+
+function cellOf(number: string): string {
+  return /[",]/.test(number) ? `"${number.replaceAll('"', '""')}"` : number;
+}
+
+/**
+ * What starting a job is called (Idempotency-Key): the same draft with the same content gets the
+ * same name, be it after a reload, so that pressing start again after a lost reply makes no
+ * second job. Two contents that come to one name (FNV-1a) the agent refuses, as it compares them.
+ */
+export function startKeyOf(draftId: string, content: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < content.length; at += 1)
+    hash = Math.imul(hash ^ content.charCodeAt(at), 0x01000193);
+  return `${draftId}-${(hash >>> 0).toString(16)}`;
+}
+
+/** What is kept of a draft, whatever is stored: undefined where nothing fits. */
+export function parseBlocks(text: string | undefined): readonly NumberBlock[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? '[]');
+  } catch {
+    return [];
+  }
+  const isBlock = (item: unknown): item is NumberBlock =>
+    typeof item === 'object' &&
+    item !== null &&
+    ['label', 'first', 'last', 'rows'].every(
+      (key) => typeof (item as Record<string, unknown>)[key] === 'string',
+    ) &&
+    typeof (item as Record<string, unknown>)['count'] === 'number';
+  return Array.isArray(value) ? value.filter(isBlock) : [];
 }

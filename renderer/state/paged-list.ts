@@ -36,11 +36,11 @@ const NEXT_PAGE = 500;
 const WHOLE_PAGE = 5_000;
 
 /**
- * @param load one page @param toRow keeps of a row what is shown
+ * @param load one page @param toRow keeps of a row what is shown; its place counts from 0
  */
 export function createPagedList<Row>(
   load: (startKey: string | undefined, size: number, signal: AbortSignal) => Promise<ListPage>,
-  toRow: (row: JsonObject) => Row,
+  toRow: (row: JsonObject, place: number) => Row,
   nowMs: () => number,
 ): PagedList<Row> {
   const state = createStore<PagedState<Row>>({
@@ -91,7 +91,7 @@ export function createPagedList<Row>(
       next = page.next;
       state.update((now) => ({
         ...now,
-        rows: [...now.rows, ...page.rows.map(toRow)],
+        rows: [...now.rows, ...page.rows.map((row, at) => toRow(row, now.rows.length + at))],
         hasMore: next !== undefined,
         error: undefined,
       }));

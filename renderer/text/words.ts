@@ -217,7 +217,7 @@ export const words = {
     title: 'Import resources',
     file: 'Choose a file',
     text: 'JSON or CSV',
-    help: 'JSON: a document or a list of them. CSV: a header row with name and any of id, enabled, weight_cost, rules (| between them), server, endpoint_type, span, channel_selection, username, password.',
+    help: 'Drop a file here, paste or type. JSON: a document or a list of them. CSV: a header row with name and any of id, enabled, weight_cost, rules (| between them), server, endpoint_type, span, channel_selection, username, password.',
     create: (count: number) => `Create ${String(count)}`,
     found: (count: number, bad: number) =>
       `${String(count)} found, ${bad === 0 ? 'all fit' : `${String(bad)} with mistakes`}. All are created, or none.`,
@@ -290,7 +290,16 @@ export const words = {
     preview: 'Preview',
     previewing: 'Looking at the numbers',
     start: (count: number) => `Start job with ${count.toLocaleString('en')} numbers`,
-    typed: (count: number) => `${count.toLocaleString('en')} numbers typed`,
+    inAll: (count: number) => `${count.toLocaleString('en')} numbers in all`,
+    pasted: 'Pasted',
+    range: (from: string, to: string) => `Range ${from} to ${to}`,
+    block: (count: number, first: string, last: string) =>
+      `${count.toLocaleString('en')} numbers, ${first} to ${last}`,
+    blocks: 'Long lists',
+    remove: 'Remove',
+    removeBlock: (label: string) => `Remove: ${label}`,
+    unreadable: (name: string) => `${name} is no text. A spreadsheet has to be saved as CSV first.`,
+    noNumbers: (name: string) => `There are no numbers in ${name}.`,
     would: 'What would happen',
     creatable: 'can be added',
     duplicates: 'spelt differently, the same number',
@@ -305,7 +314,7 @@ export const words = {
     } as Readonly<Record<string, string>>,
     stale: 'The numbers changed after the preview.',
     unsure:
-      'No reply came: it is not known whether the job was made. Look at the list before starting it again; a number is never added twice.',
+      'No reply came: it is not known whether the job was made. Start it again: it is one job, however often it is started.',
   },
   spans: {
     title: 'Spans',
@@ -482,4 +491,9 @@ export function timeText(ms: number, zone: 'local' | 'utc'): string {
 /** Gregorian seconds, as Crossbar counts → Unix milliseconds. */
 export function fromGregorian(seconds: number): number {
   return (seconds - 62_167_219_200) * 1000;
+}
+
+/** Unix milliseconds → Gregorian seconds. */
+export function toGregorian(ms: number): number {
+  return Math.floor(ms / 1000) + 62_167_219_200;
 }

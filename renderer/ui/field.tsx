@@ -56,6 +56,8 @@ export interface TextFieldProps extends FieldFrameProps {
   readonly placeholder?: string | undefined;
   readonly type?: 'text' | 'password' | 'number' | 'search' | 'tel';
   readonly lines?: number;
+  /** Of several lines. @returns whether what is pasted was taken, and stays out of the field */
+  readonly onPasteText?: (text: string) => boolean;
   readonly isMono?: boolean;
   readonly isReadOnly?: boolean;
   readonly autoComplete?: string;
@@ -106,6 +108,10 @@ export function TextField(props: TextFieldProps) {
           <textarea
             {...common}
             rows={props.lines}
+            onPaste={(event) => {
+              if (props.onPasteText?.(event.clipboardData.getData('text/plain')) === true)
+                event.preventDefault();
+            }}
             onChange={(event) => props.onChange(event.target.value)}
           />
         );

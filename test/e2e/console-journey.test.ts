@@ -124,7 +124,7 @@ describe.runIf(hasPeer('chromium'))('a technician', () => {
       await tabTo(page.getByLabel('to', { exact: true }));
       await type('+12125559999');
       await press('Tab', 'Enter');
-      await page.getByText('10,000 numbers typed').waitFor();
+      await page.getByText('10,000 numbers in all').waitFor();
       await tabTo(page.getByRole('button', { name: 'Preview' }), 'Shift+Tab');
       await press('Enter');
       await page.getByText('10,000 can be added').waitFor();

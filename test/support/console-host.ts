@@ -1,17 +1,44 @@
 // The two hosts of the page, as a technician comes to them: the page that the agent serves, with
 // the sign-in form; and the desktop (Electron's IPC doubled, page-double.ts), with a pairing.
 
+import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import type { DemoSite } from './demo-site.ts';
 import { newPage, signIn } from './browser.ts';
-import { openDesktopPage } from './page-double.ts';
+import { type DesktopPage, openDesktopPage } from './page-double.ts';
 
 export interface ConsoleHost {
   readonly name: string;
   /** How the site's agent listens. */
   readonly flags: readonly string[];
   /** Opens the page and comes as far as the views of the site. */
-  enter(browser: Browser, site: DemoSite): Promise<Page>;
+  enter(browser: Browser, site: EnteredSite): Promise<Page>;
+  /** @returns the text of the file that `act` saves */
+  saved(page: Page, act: () => Promise<void>): Promise<string>;
+  /** @returns the text that `act` copies */
+  copied(page: Page, act: () => Promise<void>): Promise<string>;
+  /** Loads the page anew, and comes back to where it was. */
+  reload(page: Page): Promise<void>;
+}
+
+export type EnteredSite = Pick<DemoSite, 'url' | 'agent' | 'pairing'>;
+
+const desktops = new WeakMap<Page, DesktopPage>();
+const SITE = 'North exchange';
+
+/** @returns what is new in a list of the desktop's after `act` */
+async function newIn(
+  list: (desktop: DesktopPage) => readonly string[],
+  page: Page,
+  act: () => Promise<void>,
+): Promise<string> {
+  const desktop = desktops.get(page);
+  if (desktop === undefined) throw new Error('Not a page of the desktop');
+  const before = list(desktop).length;
+  await act();
+  await expect.poll(() => list(desktop).length, { timeout: 10_000 }).toBe(before + 1);
+  return list(desktop).at(-1) ?? '';
 }
 
 export const webHost: ConsoleHost = {
@@ -19,8 +46,23 @@ export const webHost: ConsoleHost = {
   flags: [],
   enter: async (browser, site) => {
     const page = await newPage(browser);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await signIn(page, site.agent());
     return page;
+  },
+  saved: async (page, act) => {
+    const download = page.waitForEvent('download');
+    await act();
+    return readFile(await (await download).path(), 'utf8');
+  },
+  copied: async (page, act) => {
+    await act();
+    await page.getByText('Copied').waitFor();
+    return page.evaluate(() => navigator.clipboard.readText());
+  },
+  reload: async (page) => {
+    await page.reload();
+    await page.getByRole('navigation', { name: 'Views' }).waitFor();
   },
 };
 
@@ -28,9 +70,21 @@ export const desktopHost: ConsoleHost = {
   name: 'the desktop',
   flags: ['--tls', 'always'],
   enter: async (browser, site) => {
-    const { page } = await openDesktopPage({ browser });
-    await pairSite(page, site, 'North exchange');
+    const desktop = await openDesktopPage({ browser });
+    const { page } = desktop;
+    desktops.set(page, desktop);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await pairSite(page, site, SITE);
     return page;
+  },
+  saved: (page, act) => newIn(({ saved }) => saved, page, act),
+  copied: (page, act) => newIn(({ copied }) => copied, page, act),
+  reload: async (page) => {
+    const { hash } = new URL(page.url());
+    await page.reload();
+    await page.getByRole('button', { name: SITE, exact: true }).click();
+    await page.getByRole('navigation', { name: 'Views' }).waitFor();
+    await page.evaluate((place) => void (location.hash = place), hash);
   },
 };
 

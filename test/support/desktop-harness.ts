@@ -61,6 +61,9 @@ export interface DesktopHarness {
   readonly pushes: IpcPush[];
   readonly opened: string[];
   readonly bugs: unknown[];
+  /** Texts of files that were saved, and what was copied. */
+  readonly saved: string[];
+  readonly copied: string[];
   /** Everything that was given to the page. */
   readonly given: string[];
   call<Channel extends IpcChannel>(
@@ -84,6 +87,7 @@ export async function openDesktop(
   const pushes: IpcPush[] = [];
   const opened: string[] = [];
   const bugs: unknown[] = [];
+  const [saved, copied]: [string[], string[]] = [[], []];
   const given: string[] = [];
   const desktop = await Desktop.open({
     folder,
@@ -101,8 +105,11 @@ export async function openDesktop(
       opened.push(url);
       return Promise.resolve();
     },
-    saveFile: () => Promise.resolve(true),
-    writeClipboard: () => undefined,
+    saveFile: (_name, text) => {
+      saved.push(text);
+      return Promise.resolve(true);
+    },
+    writeClipboard: (text) => void copied.push(text),
     browse: options.browse ?? (() => Promise.resolve(() => undefined)),
     reportBug: (error) => bugs.push(error),
   });
@@ -124,6 +131,8 @@ export async function openDesktop(
     pushes,
     opened,
     bugs,
+    saved,
+    copied,
     given,
     call,
     done,

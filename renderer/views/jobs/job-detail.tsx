@@ -11,7 +11,7 @@ import { useStore } from '../../ui/use-store.ts';
 import { listOf } from '../resources/dial-preview.tsx';
 import { onChange, problemText, useCanWrite, useQuery, useScene } from '../scene.ts';
 import { ignoreAbort } from '../settled.ts';
-import { doneOf, type JobRow, JobState, toJobRow } from './job-row.tsx';
+import { doneOf, type JobRow, JobState, rowQueryOf, toJobRow } from './job-row.tsx';
 
 type Outcome = keyof typeof words.jobs.outcomes;
 type Action = 'pause' | 'resume' | 'cancel' | 'retry_failed';
@@ -27,8 +27,12 @@ export function JobDetail({ id }: { readonly id: string }) {
   const { data, error, query } = useQuery(
     async () => {
       // The list has no numbers in it: cheap enough to be read twice a second.
-      const rows = listOf((await session.client.request(list, { query: { page_size: 200 } })).data);
-      const row = rows.find((item) => item['id'] === id);
+      const rowQuery = rowQueryOf(id);
+      const row =
+        rowQuery &&
+        listOf((await session.client.request(list, { query: rowQuery })).data).find(
+          (item) => item['id'] === id,
+        );
       if (row !== undefined) return toJobRow(row);
       const reply = await session.client.request(path);
       return toJobRow(isObject(reply.data) ? reply.data : {});
@@ -38,8 +42,10 @@ export function JobDetail({ id }: { readonly id: string }) {
     500,
   );
   useEffect(() => {
-    if (data !== undefined)
-      setSamples((now) => withSample(now, { atMs: timers.nowMs(), done: doneOf(data) }));
+    if (data === undefined) return;
+    const sample = { atMs: timers.nowMs(), done: doneOf(data) };
+    // A job that is held has no rate, and the pause is no part of it afterwards.
+    setSamples((now) => (data.state === 'running' ? withSample(now, sample) : []));
   }, [data, timers]);
   const act = async (action: Action): Promise<void> => {
     try {
@@ -135,7 +141,7 @@ function Facts({
   readonly created: string;
 }) {
   const left = Math.max(0, job.total - doneOf(job));
-  const rate = job.isComplete ? undefined : rateOf(samples, left);
+  const rate = rateOf(samples, left);
   const facts: readonly (readonly [string, number])[] = [
     [words.jobs.succeeded, job.successes],
     [words.jobs.failed, job.failures],
@@ -268,15 +274,14 @@ function Results({ path }: { readonly path: string }) {
   );
 }
 
-function toResult(row: JsonObject) {
+function toResult(row: JsonObject, place: number) {
   const error = isObject(row['error']) ? row['error'] : {};
   const status = textOf(row['status']);
   const reason = textOf(error['reason'] ?? error['error']);
-  const [typed, normalized] = [textOf(row['number']), textOf(row['normalized'])];
   return {
-    key: `${normalized} ${typed} ${status}`,
-    typed,
-    normalized,
+    key: String(place),
+    typed: textOf(row['number']),
+    normalized: textOf(row['normalized']),
     outcome: status in words.jobs.outcomes ? (status as Outcome) : 'pending',
     reason: textOf(error['message'] ?? words.jobs.reasons[reason] ?? reason),
   };

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, textOf } from '../../../agent/client/index.ts';
-import { words } from '../../text/words.ts';
+import { toGregorian, words } from '../../text/words.ts';
 import { Badge, type Tone } from '../../ui/panel.tsx';
 
 export interface JobRow {
@@ -39,6 +39,22 @@ export function toJobRow(row: JsonObject): JobRow {
     total: count('total'),
     recovered: typeof recovered === 'number' ? recovered : 0,
   };
+}
+
+const MONTH_S = 31 * 24 * 3600;
+
+/**
+ * The query that finds the row of one job in the list, which has no numbers in it: the list goes
+ * back a month, and an id begins with the month of its job (UTC).
+ */
+export function rowQueryOf(
+  id: string,
+):
+  Readonly<Record<'q' | 'page_size' | 'created_from' | 'created_to', string | number>> | undefined {
+  const [, year, month] = /^(\d{4})(\d{2})-/.exec(id) ?? [];
+  if (year === undefined || month === undefined) return undefined;
+  const from = toGregorian(Date.UTC(Number(year), Number(month) - 1, 1));
+  return { q: id, page_size: 1, created_from: from, created_to: from + MONTH_S };
 }
 
 export function doneOf({ successes, failures, skipped }: JobRow): number {

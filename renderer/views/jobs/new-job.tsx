@@ -1,30 +1,45 @@
 import { useMemo, useState } from 'react';
 import { ClientError, isObject, type JsonObject, textOf } from '../../../agent/client/index.ts';
-import { numbersCsv, parseNumbers, rangeOf } from '../../state/number-list.ts';
-import { basePath } from '../../state/paths.ts';
+import {
+  blockOf,
+  MOST_TYPED,
+  type NumberBlock,
+  numbersCsv,
+  parseBlocks,
+  parseNumbers,
+  rangeOf,
+  startKeyOf,
+} from '../../state/number-list.ts';
+import { basePath, newDocumentId } from '../../state/paths.ts';
 import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import { FileDrop } from '../../ui/file-drop.tsx';
 import { Problem } from '../../ui/panel.tsx';
 import { listOf } from '../resources/dial-preview.tsx';
 import { go, problemText, useQuery, useScene } from '../scene.ts';
+import { JobPreview } from './job-preview.tsx';
 
-/** Larger pastes are kept in the page only: a browser's memory is small. */
+/** Longer lists are kept in the page only: a browser's memory is small. */
 const MAX_KEPT = 500_000;
 
 /** Numbers by paste, file or range; nothing is sent to stay before the preview was seen. */
 export function NewJob() {
-  const { session, identity, memory } = useScene();
+  const { session, identity, memory, toast } = useScene();
   const path = `${basePath(identity, 'account')}/resources`;
   const kept = useMemo(() => parseKept(memory.load('new-job')), [memory]);
   const [name, setName] = useState(kept.name);
   const [resourceId, setResourceId] = useState(kept.resourceId);
   const [text, setText] = useState(kept.text);
+  const [blocks, setBlocks] = useState(() => parseBlocks(memory.load('new-job-lists')));
   const [range, setRange] = useState({ from: '', to: '' });
   const [rangeError, setRangeError] = useState<string>();
-  const [preview, setPreview] = useState<{ readonly of: string; readonly data: JsonObject }>();
+  const [preview, setPreview] = useState<{ readonly of: Content; readonly data: JsonObject }>();
   const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<ClientError>();
+  const [failure, setFailure] = useState<{
+    readonly error: ClientError;
+    readonly isDry: boolean;
+  }>();
   const { data: resources } = useQuery(
     async () =>
       listOf(
@@ -34,42 +49,61 @@ export function NewJob() {
     path,
     ['resource'],
   );
-  const numbers = useMemo(() => parseNumbers(text), [text]);
+  const typed = useMemo(() => parseNumbers(text), [text]);
+  const content: Content = { resourceId, text, blocks };
+  const count = blocks.reduce((sum, block) => sum + block.count, typed.length);
   const keep = (next: { name?: string; resourceId?: string; text?: string }): void => {
-    const all = { name, resourceId, text, ...next };
+    const all = { id: kept.id, name, resourceId, text, ...next };
     memory.save('new-job', JSON.stringify(all.text.length > MAX_KEPT ? { ...all, text: '' } : all));
   };
   const changeText = (next: string): void => {
     setText(next);
     keep({ text: next });
   };
+  const changeBlocks = (next: readonly NumberBlock[]): void => {
+    setBlocks(next);
+    const length = next.reduce((sum, { rows }) => sum + rows.length, 0);
+    const isKept = length > 0 && length <= MAX_KEPT;
+    memory.save('new-job-lists', isKept ? JSON.stringify(next) : undefined);
+  };
+  /** A few can be edited beside those that were typed; many stand as they came. */
+  const add = (label: string, numbers: readonly string[]): void => {
+    if (numbers.length === 0) toast('bad', words.jobs.noNumbers(label));
+    else if (typed.length + numbers.length > MOST_TYPED)
+      changeBlocks([...blocks, blockOf(label, numbers)]);
+    else {
+      const before = text.trimEnd();
+      changeText(`${before}${before === '' ? '' : '\n'}${numbers.join('\n')}\n`);
+    }
+  };
   const send = async (isDry: boolean): Promise<void> => {
     setBusy(true);
-    setError(undefined);
+    setFailure(undefined);
+    keep({});
+    const query = { resource_id: resourceId, name: name.trim() === '' ? undefined : name.trim() };
+    const csv = numbersCsv(blocks, typed);
     try {
       const { data } = await session.client.request(`${path}/jobs`, {
         method: 'PUT',
-        query: {
-          resource_id: resourceId,
-          name: name.trim() === '' ? undefined : name.trim(),
-          dry_run: isDry ? true : undefined,
-        },
-        upload: { type: 'text/csv', text: numbersCsv(numbers) },
+        query: isDry ? { ...query, dry_run: true } : query,
+        upload: { type: 'text/csv', text: csv },
+        ...(isDry ? {} : { idempotencyKey: startKeyOf(kept.id, JSON.stringify(query) + csv) }),
       });
       const reply = isObject(data) ? data : {};
-      if (isDry) setPreview({ of: `${resourceId} ${text}`, data: reply });
+      if (isDry) setPreview({ of: content, data: reply });
       else {
         memory.save('new-job', undefined);
+        memory.save('new-job-lists', undefined);
         go('jobs', textOf(reply['id']));
       }
     } catch (cause) {
       if (!(cause instanceof ClientError)) throw cause;
-      setError(cause);
+      setFailure({ error: cause, isDry });
     } finally {
       setBusy(false);
     }
   };
-  const isCurrent = preview?.of === `${resourceId} ${text}`;
+  const isCurrent = preview !== undefined && isSameContent(preview.of, content);
   return (
     <section className="view">
       <header className="toolbar">
@@ -82,27 +116,16 @@ export function NewJob() {
         <h1>{words.jobs.add}</h1>
         <span className="grow" />
         <Button
-          disabled={isBusy || numbers.length === 0 || resourceId === ''}
+          disabled={isBusy || count === 0 || resourceId === ''}
           onClick={() => void send(true)}
         >
           {isBusy ? words.jobs.previewing : words.jobs.preview}
         </Button>
         <Button look="main" disabled={isBusy || !isCurrent} onClick={() => void send(false)}>
-          {words.jobs.start(numbers.length)}
+          {words.jobs.start(count)}
         </Button>
       </header>
-      {error !== undefined && (
-        <Problem
-          title={problemText(error).title}
-          detail={
-            error.kind === 'unreachable'
-              ? words.jobs.unsure
-              : error.fields.map(({ path: at, message }) => `${at}: ${message}`).join('; ') ||
-                problemText(error).detail
-          }
-          retryText={words.retry}
-        />
-      )}
+      {failure !== undefined && <Failed {...failure} />}
       <div className="split">
         <div className="split-main pad scroll stack">
           <div className="fields">
@@ -129,41 +152,34 @@ export function NewJob() {
               }}
             />
           </div>
-          <div
-            onDragOver={(event) => event.preventDefault()}
-            onDrop={(event) => {
-              event.preventDefault();
-              const [file] = event.dataTransfer.files;
-              void file?.text().then(changeText);
-            }}
+          <FileDrop
+            label={words.jobs.file}
+            accept=".csv,.txt"
+            onText={(found, file) => add(file, parseNumbers(found))}
+            onUnreadable={(file) => toast('bad', words.jobs.unreadable(file))}
+            beside={
+              <span className="quiet-text number" role="status">
+                {words.jobs.inAll(count)}
+              </span>
+            }
           >
             <TextField
               label={words.jobs.numbers}
               help={words.jobs.numbersHelp}
               value={text}
               onChange={changeText}
+              onPasteText={(pasted) => {
+                const numbers = parseNumbers(pasted);
+                if (typed.length + numbers.length <= MOST_TYPED) return false;
+                add(words.jobs.pasted, numbers);
+                return true;
+              }}
               lines={16}
               isMono
               isWide
             />
-          </div>
-          <div className="row">
-            <label className="button">
-              {words.jobs.file}
-              <input
-                type="file"
-                className="hidden-input"
-                accept=".csv,.txt"
-                onChange={(event) => {
-                  const [file] = event.target.files ?? [];
-                  void file?.text().then(changeText);
-                }}
-              />
-            </label>
-            <span className="quiet-text number" role="status">
-              {words.jobs.typed(numbers.length)}
-            </span>
-          </div>
+            <Blocks blocks={blocks} onChange={changeBlocks} />
+          </FileDrop>
           <div className="row range">
             <TextField
               label={words.jobs.from}
@@ -185,8 +201,7 @@ export function NewJob() {
                 const added = rangeOf(range.from, range.to);
                 setRangeError(added === undefined ? words.jobs.badRange : undefined);
                 if (added === undefined) return;
-                const before = text === '' || text.endsWith('\n') ? text : `${text}\n`;
-                changeText(`${before}${added.join('\n')}\n`);
+                add(words.jobs.range(range.from.trim(), range.to.trim()), added);
               }}
             >
               {words.jobs.addRange}
@@ -198,7 +213,7 @@ export function NewJob() {
           {preview === undefined ? (
             <p className="quiet-text">{words.jobs.wouldHelp}</p>
           ) : (
-            <Preview data={preview.data} isStale={!isCurrent} />
+            <JobPreview data={preview.data} isStale={!isCurrent} />
           )}
         </aside>
       </div>
@@ -206,72 +221,71 @@ export function NewJob() {
   );
 }
 
-function Preview({ data, isStale }: { readonly data: JsonObject; readonly isStale: boolean }) {
-  const counts = isObject(data['counts']) ? data['counts'] : {};
-  const errors = isObject(data['errors']) ? data['errors'] : {};
-  const lines: readonly (readonly [string, string])[] = [
-    ['successes', words.jobs.creatable],
-    ['duplicate', words.jobs.duplicates],
-    ['number_exists', words.jobs.existing],
-    ['not_reconcilable', words.jobs.notReconcilable],
-    ['skipped', words.jobs.repeated],
-  ];
+/** What the preview is of, and would be started. */
+interface Content {
+  readonly resourceId: string;
+  readonly text: string;
+  readonly blocks: readonly NumberBlock[];
+}
+
+function isSameContent(a: Content, b: Content): boolean {
+  return a.resourceId === b.resourceId && a.text === b.text && a.blocks === b.blocks;
+}
+
+function Failed({ error, isDry }: { readonly error: ClientError; readonly isDry: boolean }) {
+  const { title, detail } = problemText(error);
+  const fields = error.fields.map(({ path: at, message }) => `${at}: ${message}`).join('; ');
+  const isUnsure = error.kind === 'unreachable' && !isDry;
   return (
-    <div className="stack" role="status">
-      {isStale && <p className="note">{words.jobs.stale}</p>}
-      <ul className="counts">
-        {lines.map(([key, text]) => (
-          <li key={key}>
-            <span className="number strong">{Number(counts[key] ?? 0).toLocaleString('en')}</span>{' '}
-            {text}
-          </li>
-        ))}
-      </ul>
-      <table className="list-table">
-        <thead>
-          <tr>
-            <th scope="col">{words.jobs.number}</th>
-            <th scope="col">{words.jobs.normalized}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {listOf(data['normalized'])
-            .slice(0, 20)
-            .map((row, index) => (
-              <tr key={index}>
-                <td className="mono">{textOf(row['number'])}</td>
-                <td className="mono">{textOf(row['normalized'])}</td>
-              </tr>
-            ))}
-          {Object.entries(errors)
-            .slice(0, 20)
-            .map(([typed, problem]) => (
-              <tr key={typed}>
-                <td className="mono">{typed}</td>
-                <td>▲ {isObject(problem) ? reasonOf(problem) : ''}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
-    </div>
+    <Problem
+      title={title}
+      detail={isUnsure ? words.jobs.unsure : fields || detail}
+      retryText={words.retry}
+    />
   );
 }
 
-function reasonOf(problem: JsonObject): string {
-  const reason = textOf(problem['reason']);
-  return textOf(problem['message'] ?? words.jobs.reasons[reason] ?? reason);
+function Blocks({
+  blocks,
+  onChange,
+}: {
+  readonly blocks: readonly NumberBlock[];
+  readonly onChange: (blocks: readonly NumberBlock[]) => void;
+}) {
+  if (blocks.length === 0) return null;
+  return (
+    <ul className="counts" aria-label={words.jobs.blocks}>
+      {blocks.map((block, index) => (
+        <li key={index} className="row">
+          <span className="strong">{block.label}</span>
+          <span className="quiet-text number">
+            {words.jobs.block(block.count, block.first, block.last)}
+          </span>
+          <Button
+            look="quiet"
+            label={words.jobs.removeBlock(block.label)}
+            onClick={() => onChange(blocks.filter((each) => each !== block))}
+          >
+            {words.jobs.remove}
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 function parseKept(text: string | undefined) {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text ?? '{}');
-    const kept = isObject(value) ? value : {};
-    return {
-      name: textOf(kept['name']),
-      resourceId: textOf(kept['resourceId']),
-      text: textOf(kept['text']),
-    };
+    value = JSON.parse(text ?? '{}');
   } catch {
-    return { name: '', resourceId: '', text: '' };
+    value = {};
   }
+  const kept = isObject(value) ? value : {};
+  return {
+    id: textOf(kept['id']) || newDocumentId(),
+    name: textOf(kept['name']),
+    resourceId: textOf(kept['resourceId']),
+    text: textOf(kept['text']),
+  };
 }

@@ -6,6 +6,7 @@ import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { FileDrop } from '../../ui/file-drop.tsx';
 import { Problem } from '../../ui/panel.tsx';
 import { useScene } from '../scene.ts';
 
@@ -72,28 +73,23 @@ export function ImportDialog({
       {problem !== undefined && (
         <Problem title={words.bulk.nothingDone} detail={problem} retryText={words.retry} />
       )}
-      <label className="button file">
-        {words.importing.file}
-        <input
-          type="file"
-          className="hidden-input"
-          accept=".json,.csv"
-          onChange={(event) => {
-            const [file] = event.target.files ?? [];
-            void file?.text().then(setText);
-          }}
+      <FileDrop
+        label={words.importing.file}
+        accept=".json,.csv"
+        onText={setText}
+        onUnreadable={(name) => toast('bad', words.jobs.unreadable(name))}
+      >
+        <TextField
+          label={words.importing.text}
+          help={words.importing.help}
+          value={text}
+          onChange={setText}
+          lines={12}
+          isMono
+          isWide
+          error={typeof rows === 'string' ? rows : undefined}
         />
-      </label>
-      <TextField
-        label={words.importing.text}
-        help={words.importing.help}
-        value={text}
-        onChange={setText}
-        lines={12}
-        isMono
-        isWide
-        error={typeof rows === 'string' ? rows : undefined}
-      />
+      </FileDrop>
       {looked.length > 0 && <p role="status">{words.importing.found(looked.length, bad.length)}</p>}
       <ul className="reasons">
         {bad.slice(0, 20).map(({ document, wrong }, index) => (
