@@ -13,7 +13,7 @@ import { CraftportError, isCode } from '../base/error.ts';
 import type { RandomBytes } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import { answer, answerError } from './answer.ts';
-import { readBodies } from './body-readers.ts';
+import { bodyReader } from './body-readers.ts';
 import { parseEnvelope } from './body.ts';
 import { setCorsHeaders, wantsCors } from './cors.ts';
 import { type AgentFacts, sendEmpty } from './envelope.ts';
@@ -76,21 +76,25 @@ export function mountApi(app: Express, routes: readonly Route[], options: Pipeli
   });
   // Of the API, though outside /v2: /metrics, /openapi.json.
   const outside = routes.map((route) => route.path).filter((path) => !path.startsWith('/v2/'));
-  const paths = ['/v2', ...outside];
-  app.use(paths, async (request, response, next) => {
-    pipeline.observe(request, response);
-    await pipeline.recognise(request);
-    next();
-  });
-  readBodies(app, paths, {
+  const paths = ['/v2', ...outside].map((path) => path.toLowerCase());
+  const isOfApi = (path: string): boolean => {
+    const lower = path.toLowerCase();
+    return paths.some((one) => lower === one || lower.startsWith(`${one}/`));
+  };
+  const readBody = bodyReader({
     isSignedIn: (request) => pipeline.isSignedIn(request),
     refusalOf: (request) => pipeline.refusalOf(request),
   });
-  app.use(paths, async (request, _response, next) => {
-    await pipeline.admit(request);
-    next();
+  // One layer: each more of Express' costs a request about what reading its body does.
+  app.use(async (request, response) => {
+    if (isOfApi(request.path)) {
+      pipeline.observe(request, response);
+      await pipeline.recognise(request);
+      await readBody(request, response);
+      await pipeline.admit(request);
+    }
+    await pipeline.run(request, response);
   });
-  app.use((request, response) => pipeline.run(request, response));
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     pipeline.answerError(error, request, response);
   });

@@ -28,7 +28,7 @@ export async function writeJournal(
   buffer: JournalBuffer,
   atMs: number,
 ): Promise<readonly DomainEvent[]> {
-  await writeSlices(
+  const audit = writeSlices(
     buffer.changes,
     (changes) => JSON.stringify(changes.map(toAuditRow)),
     (rows) =>
@@ -42,13 +42,15 @@ export async function writeJournal(
       ),
   );
   const written: DomainEvent[] = [];
-  await writeSlices(
+  const events = writeSlices(
     [...buffer.changes.map(toEvent), ...buffer.events],
     (events) => events.map((event) => ({ ...event, data: maskSecrets(event.data) as JsonObject })),
-    async (events) => {
-      for (const event of await writeEvents(connection, events, atMs)) written.push(event);
+    async (masked) => {
+      for (const event of await writeEvents(connection, masked, atMs)) written.push(event);
     },
   );
+  // Both are under way at once: a trip to the database thread and back costs a turn of the loop.
+  await Promise.all([audit, events]);
   const last = written.at(-1)?.sequence ?? 0;
   if (Math.floor(last / TRIM_EVERY) !== Math.floor((last - written.length) / TRIM_EVERY))
     await connection.run('DELETE FROM events WHERE sequence <= ?', [last - EVENT_WINDOW]);

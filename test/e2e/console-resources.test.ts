@@ -1,20 +1,20 @@
 // What technicians do with resources besides the daily change, in a real browser against a real
-// agent: the whole form, many at once, files in and out, and what protects from mistakes.
+// agent, in both hosts of the page: the whole form, many at once, files in and out, and what
+// protects from mistakes.
 
-import { readFile } from 'node:fs/promises';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { startAgentProcess } from '../support/agent-process.ts';
-import { signIn, useBrowser } from '../support/browser.ts';
+import { useChromium } from '../support/browser.ts';
+import { type ConsoleHost, desktopHost, goTo, siteOf, webHost } from '../support/console-host.ts';
 import { hasPeer } from '../support/peer.ts';
 
 type Doc = Readonly<Record<string, unknown>>;
 
 describe.runIf(hasPeer('chromium'))('resources in the console', () => {
-  const newPage = useBrowser();
+  const browser = useChromium();
 
-  it('are edited in all their parts, keep what no form knows, and come back', async () => {
-    const agent = await startAgentProcess({ flags: ['--no-announce'] });
+  const edits = async (host: ConsoleHost): Promise<void> => {
+    const agent = await startAgentProcess({ flags: ['--no-announce', ...host.flags] });
     const path = `/v2/accounts/${agent.credentials.account_id}/resources`;
     const made = await agent.request('PUT', path, {
       name: 'Shared',
@@ -27,9 +27,8 @@ describe.runIf(hasPeer('chromium'))('resources in the console', () => {
     const { id } = made.body['data'] as { id: string };
     const read = async (): Promise<Doc> =>
       (await agent.request('GET', `${path}/${id}`)).body['data'] as unknown as Doc;
-    const page = await newPage();
-    await signIn(page, agent);
-    await page.goto(`${agent.url}/#/resources/account/${id}`);
+    const page = await host.enter(browser(), siteOf(agent));
+    await goTo(page, `resources/account/${id}`);
     const save = page.getByRole('button', { name: 'Save', exact: true });
     const tab = (name: string): Promise<void> => page.getByRole('tab', { name }).click();
 
@@ -63,7 +62,7 @@ describe.runIf(hasPeer('chromium'))('resources in the console', () => {
     await page.getByText('not_in_any_form').first().waitFor();
 
     // All of it is a draft that a reload keeps.
-    await page.reload();
+    await host.reload(page);
     await page.getByText('Draft from').waitFor();
     await save.click();
     await page.getByText('Saved', { exact: true }).waitFor();
@@ -114,10 +113,10 @@ describe.runIf(hasPeer('chromium'))('resources in the console', () => {
     await page.getByRole('row', { name: /Shared/ }).waitFor();
     const list = await agent.request('GET', path);
     expect(list.body['data']).toMatchObject([{ id, name: 'Shared' }]);
-  }, 90_000);
+  };
 
-  it('are changed many at once, come in and out as files, and are safe in read-only mode', async () => {
-    const agent = await startAgentProcess({ flags: ['--no-announce'] });
+  const bulkAndFiles = async (host: ConsoleHost): Promise<void> => {
+    const agent = await startAgentProcess({ flags: ['--no-announce', ...host.flags] });
     const path = `/v2/accounts/${agent.credentials.account_id}/resources`;
     await agent.request(
       'PUT',
@@ -128,17 +127,8 @@ describe.runIf(hasPeer('chromium'))('resources in the console', () => {
         gateways: [{ server: 'a.example', password: 'not-for-files' }],
       })),
     );
-    const page = await newPage();
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    const writes: string[] = [];
-    page.on('request', (request) => {
-      if (!['GET', 'HEAD'].includes(request.method()))
-        writes.push(
-          `${request.method()} ${new URL(request.url()).pathname.split('/').at(-1) ?? ''}`,
-        );
-    });
-    await signIn(page, agent);
-    await page.goto(`${agent.url}/#/resources`);
+    const page = await host.enter(browser(), siteOf(agent));
+    await goTo(page, 'resources');
     const grid = page.getByRole('grid', { name: 'Resources' });
     const menu = async (name: string): Promise<void> => {
       await page.getByText('⋯ More').click();
@@ -148,7 +138,7 @@ describe.runIf(hasPeer('chromium'))('resources in the console', () => {
     // Five fields of two hundred, in one call; what differs is said before.
     await grid.getByRole('checkbox', { name: 'Select' }).first().check();
     await page.getByText('200 selected').waitFor();
-    writes.length = 0;
+    let writes = host.writes(page);
     await page.getByRole('button', { name: 'Edit selected' }).click();
     const bulk = page.getByRole('dialog', { name: 'Edit 200 resources' });
     await bulk.getByPlaceholder('Keep (values differ)').waitFor();
@@ -180,16 +170,16 @@ describe.runIf(hasPeer('chromium'))('resources in the console', () => {
     await second.getByRole('button', { name: /Move up/ }).click();
     await order.getByRole('button', { name: 'Save order' }).click();
     await page.getByText('Order saved').waitFor();
-    expect(writes).toEqual(['POST collection', 'POST collection']);
+    expect(writes()).toEqual([`POST ${path}/collection`, `POST ${path}/collection`]);
     const lightest = await agent.request('GET', `${path}?sort=weight_cost&page_size=1`);
     const [first] = lightest.body['data'] as unknown as [{ name: string; weight_cost: number }];
     expect(moved).toContain(first.name);
     expect(first.weight_cost).toBe(1);
 
     // Out as files without passwords, in from JSON and from CSV, looked at before.
-    const csv = await download(page, () => menu('Export CSV'));
+    const csv = await host.saved(page, () => menu('Export CSV'));
     expect(csv.split('\n').length).toBeGreaterThan(200);
-    const json = await download(page, () => menu('Export JSON'));
+    const json = await host.saved(page, () => menu('Export JSON'));
     expect(JSON.parse(json)).toHaveLength(200);
     expect(csv + json).not.toContain('not-for-files');
     await menu('Import');
@@ -219,23 +209,27 @@ describe.runIf(hasPeer('chromium'))('resources in the console', () => {
     ]);
 
     // A request as a command: it runs as it is, and holds no token.
-    await page.goto(`${agent.url}/#/resources/account/${all[0]?.id ?? ''}`);
-    await page.getByRole('button', { name: 'Copy as curl' }).click();
-    await page.getByText('Copied').waitFor();
-    const curl = await page.evaluate(() => navigator.clipboard.readText());
+    await goTo(page, `resources/account/${all[0]?.id ?? ''}`);
+    const curl = await host.copied(page, () =>
+      page.getByRole('button', { name: 'Copy as curl' }).click(),
+    );
     expect(curl).toContain(`curl -X POST '${agent.url}${path}/${all[0]?.id ?? ''}'`);
     expect(curl).toContain('"X-Auth-Token: $AUTH_TOKEN"');
 
     // The bundle says what is in it before it is saved, and no password is.
-    await page.goto(`${agent.url}/#/overview`);
+    await goTo(page, 'overview');
     await page.getByRole('button', { name: 'Diagnostics bundle' }).click();
     const bundle = page.getByRole('dialog', { name: 'Diagnostics bundle' });
-    const listed = await bundle.getByRole('listitem').allTextContents();
-    const text = await download(page, () =>
+    const listed = await bundle.getByRole('definition').allTextContents();
+    const text = await host.saved(page, () =>
       bundle.getByRole('button', { name: 'Save bundle' }).click(),
     );
     const parts = Object.keys(JSON.parse(text) as object).slice(2);
-    expect(listed.map((line) => line.split(' ')[0])).toEqual(parts);
+    expect(
+      listed.map(
+        (line) => /(?:\/v2)?(?:\/accounts\/\w+)?\/(?:resources\/(?=jobs))?([a-z]+)/.exec(line)?.[1],
+      ),
+    ).toEqual(parts.map((part) => (part === 'health' ? 'healthz' : part)));
     for (const secret of ['not-for-files', agent.credentials.api_key, agent.credentials.password])
       expect(text).not.toContain(secret);
 
@@ -245,23 +239,29 @@ describe.runIf(hasPeer('chromium'))('resources in the console', () => {
     await page.keyboard.press('Enter');
     await page.getByLabel('Read-only mode').check();
     await page.keyboard.press('Escape');
-    writes.length = 0;
-    await page.goto(`${agent.url}/#/resources/account/${all[0]?.id ?? ''}`);
+    writes = host.writes(page);
+    await goTo(page, `resources/account/${all[0]?.id ?? ''}`);
     await page.getByText('Read-only mode is on').waitFor();
     expect(await page.getByLabel('Name *').getAttribute('readonly')).toBe('');
     for (const name of ['Save', 'Delete', 'Duplicate', 'Discard changes'])
       expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0);
     await page.keyboard.press('Control+s');
-    await page.goto(`${agent.url}/#/jobs`);
+    await goTo(page, 'jobs');
     await page.getByRole('heading', { name: 'Jobs' }).waitFor();
     expect(await page.getByRole('button', { name: 'New job' }).count()).toBe(0);
-    expect(writes).toEqual([]);
-  }, 90_000);
-});
+    expect(writes()).toEqual([]);
+  };
 
-/** @returns the text of the file that `act` saves */
-async function download(page: Page, act: () => Promise<void>): Promise<string> {
-  const saved = page.waitForEvent('download');
-  await act();
-  return readFile(await (await saved).path(), 'utf8');
-}
+  for (const host of [webHost, desktopHost]) {
+    it(
+      `are edited in all their parts, keep what no form knows, and come back in ${host.name}`,
+      () => edits(host),
+      90_000,
+    );
+    it(
+      `are changed many at once, come in and out as files, and are safe in read-only mode in ${host.name}`,
+      () => bulkAndFiles(host),
+      90_000,
+    );
+  }
+});

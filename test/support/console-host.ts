@@ -4,7 +4,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { DemoSite } from './demo-site.ts';
+import type { AgentProcess } from './agent-process.ts';
+import { type DemoSite, pairingOf } from './demo-site.ts';
 import { newPage, signIn } from './browser.ts';
 import { type DesktopPage, openDesktopPage } from './page-double.ts';
 
@@ -18,11 +19,25 @@ export interface ConsoleHost {
   saved(page: Page, act: () => Promise<void>): Promise<string>;
   /** @returns the text that `act` copies */
   copied(page: Page, act: () => Promise<void>): Promise<string>;
+  /** @returns what writes are asked of the agent from now on: `PATCH /v2/…` */
+  writes(page: Page): () => readonly string[];
   /** Loads the page anew, and comes back to where it was. */
   reload(page: Page): Promise<void>;
 }
 
 export type EnteredSite = Pick<DemoSite, 'url' | 'agent' | 'pairing'>;
+
+const isWrite = (method: string): boolean => !['GET', 'HEAD'].includes(method);
+
+/** To a view of the site that is open. */
+export async function goTo(page: Page, place: string): Promise<void> {
+  await page.evaluate((hash) => void (location.hash = hash), `#/${place}`);
+}
+
+/** The site of an agent that a test started itself. */
+export function siteOf(agent: AgentProcess): EnteredSite {
+  return { url: agent.url, agent: () => agent, pairing: () => pairingOf(agent.dataDir) };
+}
 
 const desktops = new WeakMap<Page, DesktopPage>();
 const SITE = 'North exchange';
@@ -60,6 +75,14 @@ export const webHost: ConsoleHost = {
     await page.getByText('Copied').waitFor();
     return page.evaluate(() => navigator.clipboard.readText());
   },
+  writes: (page) => {
+    const writes: string[] = [];
+    page.on('request', (request) => {
+      const { pathname, search } = new URL(request.url());
+      if (isWrite(request.method())) writes.push(`${request.method()} ${pathname}${search}`);
+    });
+    return () => writes;
+  },
   reload: async (page) => {
     await page.reload();
     await page.getByRole('navigation', { name: 'Views' }).waitFor();
@@ -79,6 +102,11 @@ export const desktopHost: ConsoleHost = {
   },
   saved: (page, act) => newIn(({ saved }) => saved, page, act),
   copied: (page, act) => newIn(({ copied }) => copied, page, act),
+  writes: (page) => {
+    const sent = desktops.get(page)?.sent ?? [];
+    const before = sent.length;
+    return () => sent.slice(before).filter((line) => isWrite(line.split(' ', 1)[0] ?? ''));
+  },
   reload: async (page) => {
     const { hash } = new URL(page.url());
     await page.reload();

@@ -24,6 +24,8 @@ export interface DesktopPage extends DesktopHarness {
   /** What was fetched for the page; what its policy stops is not in here. */
   readonly requested: string[];
   readonly console: string[];
+  /** Requests to agents: `PATCH /v2/…`. */
+  readonly sent: string[];
 }
 
 export interface DesktopPageOptions {
@@ -68,10 +70,15 @@ export async function openDesktopPage(options: DesktopPageOptions = {}): Promise
   });
   const requested: string[] = [];
   const console: string[] = [];
+  const sent: string[] = [];
   page.on('requestfinished', (request) => requested.push(request.url()));
   page.on('console', (message) => console.push(message.text()));
   page.on('pageerror', (error) => console.push(String(error)));
   await page.exposeFunction('__invoke', async (channel: string, argument: unknown) => {
+    if (channel.endsWith('agent.send')) {
+      const { method, path } = argument as { method: string; path: string };
+      sent.push(`${method} ${path}`);
+    }
     const outcome = await harness.desktop.gate(
       ownPage,
       channel.replace(/^craftport:/, ''),
@@ -83,7 +90,7 @@ export async function openDesktopPage(options: DesktopPageOptions = {}): Promise
   await page.addInitScript(preloadScript());
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
   await page.goto(url);
-  return { ...harness, page, url, requested, console };
+  return { ...harness, page, url, requested, console, sent };
 }
 
 interface Pushed {

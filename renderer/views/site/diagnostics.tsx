@@ -30,7 +30,7 @@ export function DiagnosticsDialog({ onClose }: { readonly onClose: () => void })
   const save = async (): Promise<void> => {
     const parts: Record<string, unknown> = {
       made_at: new Date(timers.nowMs()).toISOString(),
-      site: session.site.address,
+      address: session.site.address,
     };
     for (const [name, path] of sources) {
       try {
