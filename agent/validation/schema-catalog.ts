@@ -127,6 +127,8 @@ function createAjv(documents: ReadonlyMap<string, JsonObject>): AjvDraft04.defau
     // The documents ship with the program; a test checks them against the meta-schema.
     validateSchema: false,
   });
+  // Says to people and forms what is a secret; checks nothing.
+  ajv.addKeyword('x-secret');
   for (const [name, document] of documents) ajv.addSchema(document, name);
   return ajv;
 }

@@ -19,6 +19,8 @@ export interface SchemaDocument {
   readonly anyOf?: readonly SchemaDocument[];
   readonly items?: SchemaDocument;
   readonly $ref?: string;
+  /** Ours: a secret, which is typed hidden and never kept in the page. */
+  readonly 'x-secret'?: boolean;
 }
 
 /** One complaint of ajv, as far as it is read. */
@@ -48,6 +50,7 @@ export interface FieldModel {
   readonly maximum: number | undefined;
   readonly maxLength: number | undefined;
   readonly isRequired: boolean;
+  readonly isSecret: boolean;
 }
 
 /**
@@ -74,17 +77,24 @@ export function fieldAt(schemas: Schemas, root: string, path: string): FieldMode
     maximum: schema?.maximum,
     maxLength: schema?.maxLength,
     isRequired,
+    isSecret: schema?.['x-secret'] === true,
   };
 }
 
-/** Whether the schema says what stands at `path`, in any of its alternatives. */
-export function isKnown(schemas: Schemas, root: string, path: string): boolean {
+/**
+ * Whether the schema says what stands at `path`, in any of its alternatives, and that it is no
+ * secret in any of them.
+ */
+export function isPublic(schemas: Schemas, root: string, path: string): boolean {
   let found: readonly (SchemaDocument | undefined)[] = [schemas[root]];
-  for (const part of path.split('.'))
+  for (const part of path.split('.')) {
     found = found
       .flatMap((schema) => alternatives(schemas, schema))
       .map((schema) => (isIndex(part) ? schema?.items : memberOf(schema, part)))
       .filter((schema) => schema !== undefined);
+    const all = found.flatMap((schema) => [schema, ...alternatives(schemas, schema)]);
+    if (all.some((schema) => schema?.['x-secret'] === true)) return false;
+  }
   return found.length > 0;
 }
 

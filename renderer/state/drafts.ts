@@ -1,6 +1,7 @@
 // What somebody typed and did not save: survives reload, reconnect and crash. Kept is what the
-// schema knows to be no secret, and nothing else: a key of somebody's own may hold a PIN under any
-// name. What is not kept comes back from the stored version, or must be typed again.
+// schema knows and does not mark as a secret (`x-secret`), and nothing else: a key of somebody's
+// own may hold a PIN under any name. Of keys that people name themselves (SIP headers) those that
+// sound like a secret are left out too. What is not kept comes back from the stored version, or must be typed again.
 
 import { isObject, type Json, type JsonObject } from '../../agent/client/index.ts';
 import { type Memory, scopedMemory } from '../host/host.ts';
@@ -24,14 +25,14 @@ export interface Drafts {
 
 /**
  * @param scope site and account: drafts of one never show in another
- * @param isKnown whether the schema says what stands at a dotted path
+ * @param isPublic whether the schema says what stands at a dotted path, and that it is no secret
  */
 export function createDrafts(
   memory: Memory,
   scope: string,
-  isKnown: (path: string) => boolean,
+  isPublic: (path: string) => boolean,
 ): Drafts {
-  const isKept = (path: string, key: string): boolean => !isSecretName(key) && isKnown(path);
+  const isKept = (path: string, key: string): boolean => !isSecretName(key) && isPublic(path);
   const kept = (document: JsonObject): Json => keep(document, isKept, '');
   const own = scopedMemory(memory, `draft.${scope}.`);
   return {

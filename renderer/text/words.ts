@@ -1,4 +1,5 @@
-// Every word that people read. Neutral statements; what is a name on the wire keeps its spelling.
+// Every word that people read (those that few pages need are in files of their own, which load with
+// them). Neutral statements; what is a name on the wire keeps its spelling.
 
 import type { ClientErrorKind } from '../../agent/client/index.ts';
 
@@ -17,6 +18,10 @@ export const words = {
   exportJson: 'Export JSON',
   more: 'Load more',
   search: 'Filter by name',
+  allSites: 'All sites',
+  ago: (seconds: number) => (seconds < 1 ? 'now' : `${agoText(seconds)} ago`),
+  running: (count: number) => `${String(count)} running`,
+  paused: (count: number) => `${String(count)} paused`,
   signIn: {
     title: 'Sign in',
     account: 'Account name or realm',
@@ -312,108 +317,6 @@ export const words = {
     unsure:
       'No reply came: it is not known whether the job was made. Start it again: it is one job, however often it is started.',
   },
-  sites: {
-    title: 'Sites',
-    all: 'All sites',
-    none: 'No sites yet',
-    noneHelp: 'At each site runs an agent. Its address and a pairing code join it to this desktop.',
-    noneFound: 'No site fits the filter.',
-    add: 'Add a site',
-    address: 'Address',
-    addressHelp: 'https://10.0.0.7:8000, or one of those found on this network',
-    look: 'Show its certificate',
-    compare: 'Compare with what `craftport fingerprint` prints on the agent’s machine:',
-    noCertificate: 'This address uses no certificate; only an agent on this machine does that.',
-    code: 'Pairing code',
-    codeHelp:
-      '`craftport pair` prints it on the agent’s machine; it is good for ten minutes, once.',
-    name: 'Name',
-    group: 'Group',
-    groupHelp: 'Sites of one group can be shown alone.',
-    colour: 'Colour',
-    notes: 'Notes',
-    pair: 'The fingerprint is the same: pair',
-    changed: 'Nothing is sent: the certificate is not the one that was pinned.',
-    changedAt: (name: string) => `${name} shows another certificate. Nothing is sent to it.`,
-    shows: 'The agent shows now',
-    accept: 'Accept the new certificate',
-    failed: 'That did not work.',
-    forget: 'Forget this site',
-    forgetHelp:
-      'The desktop forgets address, pin and sign-in, and the agent its user of this desktop. Nothing else changes at the site.',
-    forgetSure: (name: string) => `Forget ${name}`,
-    open: 'Open',
-    details: 'Details',
-    detailsOf: (name: string) => `Details of ${name}`,
-    tryNow: 'Try now',
-    tryNowOf: (name: string) => `Try now: ${name}`,
-    more: 'More',
-    tryAll: 'Try all now',
-    trying: 'trying',
-    nextTry: (seconds: number) => (seconds <= 0 ? 'again soon' : `again in ${agoText(seconds)}`),
-    ago: (seconds: number) => (seconds < 1 ? 'now' : `${agoText(seconds)} ago`),
-    never: 'never seen',
-    filter: 'Filter sites',
-    allGroups: (count: number) => `All groups (${String(count)})`,
-    noGroup: 'Without a group',
-    levels: 'How they are',
-    hint: 'Enter opens, E shows details, T tries now.',
-    health: 'State',
-    alarms: 'Alarms',
-    noAlarms: 'none',
-    jobs: 'Jobs',
-    running: (count: number) => `${String(count)} running`,
-    paused: (count: number) => `${String(count)} paused`,
-    gear: 'Gear',
-    gearUp: (up: number, all: number) => `${String(up)} of ${String(all)}`,
-    version: 'Version',
-    standing: { older: 'older', newer: 'newer' },
-    standingHelp: {
-      older:
-        'The agent is older than this desktop. What it does not know yet is shown as not known; nothing else changes.',
-      newer:
-        'The agent is newer than this desktop. It may do more than this desktop can show; its own web console shows all of it.',
-    },
-    age: 'As of',
-    level: {
-      changed: 'certificate changed',
-      critical: 'critical',
-      attention: 'attention',
-      offline: 'offline',
-      'signed-out': 'sign-in needed',
-      unknown: 'not asked yet',
-      good: 'good',
-    },
-    reasons: {
-      'agent.unreachable': 'does not answer',
-      'agent.untrusted': 'not paired',
-      'agent.pin-changed': 'another certificate',
-      'agent.incompatible': 'no agent of a known version',
-      'auth.rate-limited': 'too many sign-ins',
-      'vault.unreadable': 'keyring not readable',
-    } as Readonly<Record<string, string>>,
-    update: (newest: string, own: string) =>
-      `Version ${newest} is in use at a site; this desktop is ${own}. Nothing is installed by itself.`,
-    weakVault:
-      'This computer has no keyring. Sign-ins are kept until the program closes, unless they are written where any program of this user can read them.',
-    acceptWeak: 'Write them all the same',
-    colours: {
-      none: 'none',
-      grey: 'grey',
-      blue: 'blue',
-      green: 'green',
-      yellow: 'yellow',
-      orange: 'orange',
-      red: 'red',
-      purple: 'purple',
-    },
-    trust: {
-      pinned: 'certificate pinned',
-      plain: 'no certificate',
-      unknown: 'certificate not seen yet',
-      changed: 'certificate changed',
-    },
-  },
   spans: {
     title: 'Spans',
     signalling: 'signalling',
@@ -457,6 +360,7 @@ export const words = {
     where: 'Where',
     explanation: 'What it means',
     raised: 'Since',
+    age: 'Stands',
     clearedAt: 'Cleared',
     count: 'Times',
     noticed: 'Noticed',
@@ -468,6 +372,7 @@ export const words = {
   },
   gear: {
     title: 'Gear',
+    console: 'Console',
     add: 'Add gear',
     none: 'No gear yet',
     noneHelp: 'Gear is a device with spans: a gateway, a channel bank, or FreeSWITCH with FreeTDM.',
@@ -487,49 +392,6 @@ export const words = {
     removed: 'Removed',
     transcript: 'Conversation, newest first',
     score: (score: number) => `${String(score)} of 100.`,
-  },
-  console: {
-    title: 'Console',
-    open: 'Console',
-    screen: 'Console of the gear',
-    takeOver: 'Take over',
-    takeOverHelp: 'Nothing can be typed until the line is taken over; the driver then waits.',
-    handBack: 'Hand back',
-    break: 'Send BREAK',
-    breakHelp:
-      'On many devices a BREAK at the console stops everything, calls included, and leads into a boot monitor.',
-    breakType: (what: string) => `Type ${what}`,
-    driver: 'The driver has the line; this is a view of it.',
-    yours: 'Your line. Automation is suspended until it is handed back.',
-    others: (name: string) => `${name} has the line and may be typing. Automation is suspended.`,
-    closed: 'The line to the gear is not open.',
-    away: (seconds: number) =>
-      `No console: the agent does not answer, or this gear has none. Next attempt in ${String(seconds)} s`,
-    live: 'what follows is live',
-    gap: 'connected again; what passed meanwhile is not shown',
-    notSent: 'Not sent: the line takes single bytes only, and only from who has it.',
-    copy: 'Copy',
-    search: 'Find in the console',
-    found: (index: number, count: number) =>
-      count === 0 ? 'not found' : `${String(index)} of ${String(count)}, newest first`,
-    hint: 'Ctrl-Shift-F finds, Ctrl-Shift-C copies what is selected.',
-    hintTyping: 'F6 leaves the terminal, Ctrl-Shift-F finds, Ctrl-Shift-C copies.',
-    driverSent: 'Last sent by the driver:',
-    pasteTitle: (lines: number) =>
-      lines === 1 ? 'Paste one line?' : `Paste ${String(lines)} lines?`,
-    pasteHelp:
-      'Each line is typed, seen in the echo and only then entered. Without an echo the rest is not sent.',
-    pasteOpen: 'The last line is typed and not entered.',
-    pasteDropped: (count: number) =>
-      `Left out, as the line does not take it: ${String(count)} ${count === 1 ? 'character' : 'characters'}.`,
-    pasteSend: 'Type these lines',
-    pasting: (sent: number, total: number) =>
-      `Pasting: ${String(sent)} of ${String(total)} lines entered`,
-    stopPaste: 'Stop',
-    pasteStopped: (sent: number, total: number) =>
-      `Stopped: ${String(sent)} of ${String(total)} lines were entered.`,
-    noEcho: (line: number, total: number) =>
-      `No echo of line ${String(line)} of ${String(total)}: it was typed and not entered, the rest was not sent.`,
   },
   site: {
     title: 'Site',

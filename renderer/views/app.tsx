@@ -1,7 +1,7 @@
 // From a host to what is on the screen: signed out, offline, or the site.
 
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { isKnown, type SchemaCheck, type Schemas } from '../form/schema.ts';
+import { isPublic, type SchemaCheck, type Schemas } from '../form/schema.ts';
 import { type Host, scopedMemory } from '../host/host.ts';
 import { createDrafts } from '../state/drafts.ts';
 import type { Preferences } from '../state/preferences.ts';
@@ -58,7 +58,7 @@ export function App(props: AppProps) {
             timers,
             toast,
             drafts: createDrafts(host.memory, `${session.site.id}.${identity.accountId}`, (path) =>
-              isKnown(schemas, 'resources', path),
+              isPublic(schemas, 'resources', path),
             ),
             memory: scopedMemory(host.memory, `${session.site.id}.${identity.accountId}.`),
           },
@@ -81,7 +81,7 @@ export function App(props: AppProps) {
             />
             <p className="quiet-text">{session.site.address}</p>
             {props.onLeave !== undefined && (
-              <Button onClick={props.onLeave}>{words.sites.all}</Button>
+              <Button onClick={props.onLeave}>{words.allSites}</Button>
             )}
           </div>
         </main>

@@ -1,46 +1,69 @@
-// Every view of the console in a real browser, with data in it, empty, and without an agent: no
-// rule of axe broken in either theme, each reached by keys alone. With CRAFTPORT_SCREENSHOTS set
-// to a folder, pictures of all of it are left there in two sizes and both themes.
+// Every view of the console in a real browser and in both hosts, with data in it, empty, and
+// without an agent: no rule of axe broken, each reached by keys alone. With CRAFTPORT_SCREENSHOTS
+// set to a folder, pictures of all of it are left there in two sizes and both themes.
 
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { VIEWS } from '../../renderer/views/view-list.ts';
 import { startAgentProcess } from '../support/agent-process.ts';
 import { loadAxe, violations } from '../support/axe.ts';
-import { signIn, useBrowser } from '../support/browser.ts';
+import { newPage, signIn, useChromium } from '../support/browser.ts';
+import { type ConsoleHost, desktopHost, webHost } from '../support/console-host.ts';
 import { fillSite, placesOf } from '../support/console-places.ts';
 import { startDemoSite } from '../support/demo-site.ts';
 import { hasPeer } from '../support/peer.ts';
 import { picture, THEMES } from '../support/pictures.ts';
 
-describe.runIf(hasPeer('chromium'))('the views of the console', () => {
-  const newPage = useBrowser();
+/** Colours are the same in both hosts, so that one of them is looked at in both themes. */
+const HOSTS: readonly (ConsoleHost & { readonly themes: readonly ('light' | 'dark')[] })[] = [
+  { ...webHost, themes: THEMES },
+  { ...desktopHost, themes: ['light'] },
+];
 
-  it('break no rule of axe with data in them, in light and in dark, and report no error', async () => {
-    const site = await startDemoSite();
-    const places = placesOf(await fillSite(site));
-    const page = await newPage();
-    const failures: string[] = [];
-    page.on('pageerror', (error) => failures.push(error.message));
-    await signIn(page, site.agent());
-    await loadAxe(page);
-    for (const { name, hash, open } of places) {
-      await page.goto(`${site.url}/#/${hash}`);
-      await page.locator('main h1').first().waitFor();
-      await page.getByText('Loading', { exact: true }).waitFor({ state: 'detached' });
-      await open?.(page);
-      for (const theme of THEMES) {
-        await page.emulateMedia({ colorScheme: theme });
-        failures.push(...(await violations(page)).map((each) => `${name} ${theme}: ${each}`));
+describe.runIf(hasPeer('chromium'))('the views of the console', () => {
+  const chromium = useChromium();
+
+  it.each(HOSTS.map((host) => [host.name, host] as const))(
+    'break no rule of axe and are each reached by keys alone in %s',
+    async (host, { enter, flags, themes }) => {
+      const site = await startDemoSite(flags);
+      const places = placesOf(await fillSite(site));
+      const page = await enter(chromium(), site);
+      const failures: string[] = [];
+      page.on('pageerror', (error) => failures.push(error.message));
+      await loadAxe(page);
+      const look = async (name: string): Promise<void> => {
+        for (const theme of themes) {
+          await page.emulateMedia({ colorScheme: theme });
+          failures.push(...(await violations(page)).map((each) => `${name} ${theme}: ${each}`));
+        }
+      };
+      for (const { name, hash, open } of places) {
+        await goTo(page, hash);
+        await open?.(page);
+        await look(name);
+        if (host === webHost.name) await picture(page, name);
+        if ((await page.locator('dialog[open]').count()) > 0) await page.keyboard.press('Escape');
       }
-      await picture(page, name);
-      if ((await page.locator('dialog[open]').count()) > 0) await page.keyboard.press('Escape');
-    }
-    expect(failures).toEqual([]);
-  }, 120_000);
+      await page.locator('#content').focus();
+      for (const { key, title, id } of VIEWS) {
+        await page.keyboard.press('g');
+        await page.keyboard.press(key);
+        await page.waitForURL(`**/#/${id}`);
+        await page.locator(`main h1`, { hasText: title }).waitFor();
+        // Views that begin with a field have the focus in it; keys are for the view again.
+        await page.locator('#content').focus();
+      }
+      expect(await page.locator('[aria-current=page]').count()).toBe(1);
+      if (host === desktopHost.name) await lookAtSites(page, look);
+      expect(failures).toEqual([]);
+    },
+    120_000,
+  );
 
   it('say what they are without data, and what fails, without losing the way back', async () => {
     const agent = await startAgentProcess({ flags: ['--no-announce'] });
-    const page = await newPage();
+    const page = await newPage(chromium());
     const failures: string[] = [];
     page.on('pageerror', (error) => failures.push(error.message));
     await page.goto(agent.url);
@@ -77,19 +100,30 @@ describe.runIf(hasPeer('chromium'))('the views of the console', () => {
     await picture(page, 'offline');
     expect(failures).toEqual([]);
   }, 120_000);
-
-  it('are each reached by keys alone', async () => {
-    const agent = await startAgentProcess({ flags: ['--no-announce'] });
-    const page = await newPage();
-    await signIn(page, agent);
-    for (const { key, title, id } of VIEWS) {
-      await page.keyboard.press('g');
-      await page.keyboard.press(key);
-      await page.waitForURL(`**/#/${id}`);
-      await page.locator(`main h1`, { hasText: title }).waitFor();
-      // Views that begin with a field have the focus in it; keys are for the view again.
-      await page.locator('#content').focus();
-    }
-    expect(await page.locator('[aria-current=page]').count()).toBe(1);
-  });
 });
+
+/** As a link in the page does: the page is not loaded anew. */
+async function goTo(page: Page, hash: string): Promise<void> {
+  await page.evaluate(async (next) => {
+    location.hash = next;
+    // The event comes, and is drawn.
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    await frame();
+  }, `/${hash}`);
+  await page.locator('main h1').first().waitFor();
+  await page.getByText('Loading', { exact: true }).waitFor({ state: 'detached' });
+}
+
+/** What only the desktop has. */
+async function lookAtSites(page: Page, look: (name: string) => Promise<void>): Promise<void> {
+  await page.getByRole('button', { name: 'All sites' }).click();
+  await page.getByRole('grid', { name: 'Sites' }).waitFor();
+  await look('sites');
+  for (const name of [/^Details of/, 'Add a site']) {
+    await page.getByRole('button', { name }).click();
+    await page.getByRole('dialog').waitFor();
+    await look(`sites ${String(name)}`);
+    await page.keyboard.press('Escape');
+  }
+}

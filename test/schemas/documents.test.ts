@@ -2,6 +2,7 @@ import type AjvDraft04 from 'ajv-draft-04';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../agent/base/json.ts';
+import { isSecretKey } from '../../agent/base/mask.ts';
 import { shippedCatalog } from './shipped-catalog.ts';
 
 const names = shippedCatalog.names();
@@ -92,6 +93,13 @@ describe('the documents', () => {
       // The one object without a help text in Kazoo's table.
       const isField = /\/properties\/[^/]+$/.test(path) && !path.endsWith('/invite_parameters');
       if (isField && !('$ref' in schema)) expect(schema, path).toHaveProperty('description');
+    }
+  });
+
+  it.each(documents)('%s marks as secret what the agent masks, and nothing else', (_, document) => {
+    for (const [path, schema] of schemasWithin(document)) {
+      const field = /\/properties\/([^/]+)$/.exec(path)?.[1];
+      if (field !== undefined) expect(schema['x-secret'] ?? false, path).toBe(isSecretKey(field));
     }
   });
 

@@ -8,7 +8,7 @@ import { Badge, Loading, Progress } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
 import { listOf } from '../resources/dial-preview.tsx';
-import { Failure } from '../failure.tsx';
+import { Failed } from '../failed.tsx';
 import { useCanWrite, useQuery, useScene } from '../scene.ts';
 import { ignoreAbort } from '../settled.ts';
 import { usePagedList } from '../use-paged-list.ts';
@@ -85,7 +85,7 @@ export function JobDetail({ id }: { readonly id: string }) {
           {words.jobs.csv}
         </Button>
       </header>
-      <Failure error={error} onRetry={query.reload} />
+      <Failed error={error} onRetry={() => void query.reload()} />
       {data === undefined ? (
         error === undefined && <Loading text={words.loading} />
       ) : (
@@ -196,7 +196,7 @@ function Results({ path }: { readonly path: string }) {
           onChange={(next) => setOutcome(next)}
         />
       </div>
-      <Failure error={error} onRetry={list.reload} />
+      <Failed error={error} onRetry={() => void list.reload()} />
       <Table
         label={words.jobs.results}
         rows={rows}

@@ -5,7 +5,7 @@ import { Empty, Loading, Progress } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
 import { listOf } from '../resources/dial-preview.tsx';
-import { Failure } from '../failure.tsx';
+import { Failed } from '../failed.tsx';
 import { go, useCanWrite, useQuery, useScene } from '../scene.ts';
 import type { ViewProps } from '../view-props.ts';
 import { JobDetail } from './job-detail.tsx';
@@ -42,7 +42,7 @@ function JobList() {
           </Button>
         )}
       </header>
-      <Failure error={error} onRetry={query.reload} />
+      <Failed error={error} onRetry={() => void query.reload()} />
       {data === undefined ? (
         error === undefined && <Loading text={words.loading} />
       ) : data.length === 0 ? (

@@ -125,7 +125,7 @@ export function NewJob() {
           {words.jobs.start(count)}
         </Button>
       </header>
-      {failure !== undefined && <Failed {...failure} />}
+      {failure !== undefined && <NotSent {...failure} />}
       <div className="split">
         <div className="split-main pad scroll stack">
           <div className="fields">
@@ -232,7 +232,7 @@ function isSameContent(a: Content, b: Content): boolean {
   return a.resourceId === b.resourceId && a.text === b.text && a.blocks === b.blocks;
 }
 
-function Failed({ error, isDry }: { readonly error: ClientError; readonly isDry: boolean }) {
+function NotSent({ error, isDry }: { readonly error: ClientError; readonly isDry: boolean }) {
   const { title, detail } = problemText(error);
   const fields = error.fields.map(({ path: at, message }) => `${at}: ${message}`).join('; ');
   const isUnsure = error.kind === 'unreachable' && !isDry;

@@ -12,7 +12,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { Loading, Problem } from '../../ui/panel.tsx';
-import { Failure } from '../failure.tsx';
+import { Failed } from '../failed.tsx';
 import { useQuery, useScene } from '../scene.ts';
 
 const FIELDS = [
@@ -83,7 +83,7 @@ export function BulkEdit({
       {problem !== undefined && (
         <Problem title={words.bulk.nothingDone} detail={problem} retryText={words.retry} />
       )}
-      <Failure error={error} onRetry={query.reload} />
+      <Failed error={error} onRetry={() => void query.reload()} />
       {data === undefined ? (
         error === undefined && <Loading text={words.loading} />
       ) : (

@@ -11,7 +11,7 @@ import {
 import { basePath, type Scope } from '../../state/paths.ts';
 import { words } from '../../text/words.ts';
 import { TextField } from '../../ui/field.tsx';
-import { Failure } from '../failure.tsx';
+import { Failed } from '../failed.tsx';
 import { useScene } from '../scene.ts';
 import { useSettled } from '../settled.ts';
 
@@ -68,7 +68,7 @@ export function DialPreview({ scope, id, document }: DialPreviewProps) {
         isMono
         help={words.dial.help}
       />
-      <Failure error={error} />
+      <Failed error={error} />
       <div aria-live="polite">
         {answer === undefined ? (
           <p className="quiet-text">{words.dial.hint}</p>

@@ -8,7 +8,7 @@ import { useScene } from '../scene.ts';
 import { ClassifiersField } from './classifiers-field.tsx';
 import { GatewayCard } from './gateway-card.tsx';
 import { JsonField } from './json-field.tsx';
-import { HeadersField, SchemaField, useForm } from './schema-field.tsx';
+import { HeadersField, SchemaField, type SchemaFieldProps, useForm } from './schema-field.tsx';
 
 export type Part =
   'identity' | 'matching' | 'gateways' | 'media' | 'formatters' | 'headers' | 'json' | 'history';
@@ -33,16 +33,51 @@ export function partOf(path: string): Part {
   return PART_OF.find(([pattern]) => pattern.test(path))?.[1] ?? 'json';
 }
 
+const IDENTITY: readonly SchemaFieldProps[] = [
+  { path: 'name', label: 'Name', isWide: true },
+  { path: 'enabled', label: 'Enabled' },
+  { path: 'weight_cost', label: 'Weight' },
+  { path: 'emergency', label: 'Emergency' },
+  { path: 'grace_period', label: 'Grace period (s)' },
+  { path: 'gateway_strategy', label: 'Gateway strategy' },
+  { path: 'caller_id_options.type', label: 'Caller id' },
+];
+
+const MATCHING: readonly SchemaFieldProps[] = [
+  { path: 'rules', label: 'Rules', isWide: true },
+  { path: 'cid_rules', label: 'Caller id rules', isWide: true },
+  { path: 'flags', label: 'Flags' },
+  { path: 'require_flags', label: 'Require flags' },
+  { path: 'ignore_flags', label: 'Ignore flags' },
+  { path: 'flat_rate_whitelist', label: 'Flat-rate whitelist', isMono: true },
+  { path: 'flat_rate_blacklist', label: 'Flat-rate blacklist', isMono: true },
+];
+
+const MEDIA: readonly SchemaFieldProps[] = [
+  { path: 'media.audio.codecs', label: 'Audio codecs' },
+  { path: 'media.video.codecs', label: 'Video codecs' },
+  { path: 'media.bypass_media', label: 'Bypass media' },
+  { path: 'media.fax_option', label: 'Fax option' },
+  { path: 'media.ignore_early_media', label: 'Ignore early media' },
+  { path: 'media.progress_timeout', label: 'Progress timeout (s)' },
+  { path: 'media.encryption.enforce_security', label: 'Enforce encryption' },
+  { path: 'media.encryption.methods', label: 'Encryption methods' },
+];
+
+const HEADERS: readonly SchemaFieldProps[] = [
+  { path: 'format_from_uri', label: 'Format From URI' },
+  { path: 'from_uri_realm', label: 'From URI realm', isMono: true },
+  { path: 'from_account_realm', label: 'From account realm' },
+];
+
+function Fields({ fields }: { readonly fields: readonly SchemaFieldProps[] }) {
+  return fields.map((field) => <SchemaField key={field.path} {...field} />);
+}
+
 export function IdentityPart() {
   return (
     <div className="fields">
-      <SchemaField path="name" label="Name" isWide />
-      <SchemaField path="enabled" label="Enabled" />
-      <SchemaField path="weight_cost" label="Weight" />
-      <SchemaField path="emergency" label="Emergency" />
-      <SchemaField path="grace_period" label="Grace period (s)" />
-      <SchemaField path="gateway_strategy" label="Gateway strategy" />
-      <SchemaField path="caller_id_options.type" label="Caller id" />
+      <Fields fields={IDENTITY} />
     </div>
   );
 }
@@ -50,14 +85,25 @@ export function IdentityPart() {
 export function MatchingPart() {
   return (
     <div className="fields">
-      <SchemaField path="rules" label="Rules" isWide />
-      <SchemaField path="cid_rules" label="Caller id rules" isWide />
-      <SchemaField path="flags" label="Flags" />
-      <SchemaField path="require_flags" label="Require flags" />
-      <SchemaField path="ignore_flags" label="Ignore flags" />
-      <SchemaField path="flat_rate_whitelist" label="Flat-rate whitelist" isMono />
-      <SchemaField path="flat_rate_blacklist" label="Flat-rate blacklist" isMono />
+      <Fields fields={MATCHING} />
       <ClassifiersField />
+    </div>
+  );
+}
+
+export function MediaPart() {
+  return (
+    <div className="fields">
+      <Fields fields={MEDIA} />
+    </div>
+  );
+}
+
+export function HeadersPart() {
+  return (
+    <div className="fields">
+      <HeadersField path="custom_sip_headers" label="SIP headers" />
+      <Fields fields={HEADERS} />
     </div>
   );
 }
@@ -90,32 +136,6 @@ export function GatewaysPart() {
   );
 }
 
-export function MediaPart() {
-  return (
-    <div className="fields">
-      <SchemaField path="media.audio.codecs" label="Audio codecs" />
-      <SchemaField path="media.video.codecs" label="Video codecs" />
-      <SchemaField path="media.bypass_media" label="Bypass media" />
-      <SchemaField path="media.fax_option" label="Fax option" />
-      <SchemaField path="media.ignore_early_media" label="Ignore early media" />
-      <SchemaField path="media.progress_timeout" label="Progress timeout (s)" />
-      <SchemaField path="media.encryption.enforce_security" label="Enforce encryption" />
-      <SchemaField path="media.encryption.methods" label="Encryption methods" />
-    </div>
-  );
-}
-
-export function HeadersPart() {
-  return (
-    <div className="fields">
-      <HeadersField path="custom_sip_headers" label="SIP headers" />
-      <SchemaField path="format_from_uri" label="Format From URI" />
-      <SchemaField path="from_uri_realm" label="From URI realm" isMono />
-      <SchemaField path="from_account_realm" label="From account realm" />
-    </div>
-  );
-}
-
 /** Everything, as it is sent. Unknown keys are named: they stay. */
 export function JsonPart({ onReplace }: { readonly onReplace: (document: JsonObject) => void }) {
   const form = useForm();
@@ -123,7 +143,7 @@ export function JsonPart({ onReplace }: { readonly onReplace: (document: JsonObj
   const known = schemas['resources']?.properties ?? {};
   const unknown = Object.keys(form.document).filter((key) => !(key in known));
   return (
-    <div className="stack">
+    <div className="stack json-part">
       {unknown.length > 0 && (
         <p className="note">
           {words.editor.unknownKeys} <code className="mono">{unknown.join(', ')}</code>

@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { Badge } from '../../ui/panel.tsx';
 import { HeadersField, SchemaField, useForm } from './schema-field.tsx';
 
-type FieldEntry = readonly [key: string, label: string, look?: 'secret' | 'mono'];
+type FieldEntry = readonly [key: string, label: string, look?: 'mono'];
 
 /** Of each kind of endpoint the fields that matter, in the order one fills them in. */
 const MAIN_FIELDS: Readonly<Record<string, readonly FieldEntry[]>> = {
@@ -13,7 +13,7 @@ const MAIN_FIELDS: Readonly<Record<string, readonly FieldEntry[]>> = {
     ['server', 'Server', 'mono'],
     ['port', 'Port'],
     ['username', 'Username', 'mono'],
-    ['password', 'Password', 'secret'],
+    ['password', 'Password'],
     ['realm', 'Realm', 'mono'],
     ['invite_format', 'Number format'],
     ['prefix', 'Prefix', 'mono'],
@@ -58,7 +58,7 @@ const OTHER_FIELDS: readonly FieldEntry[] = [
   ['format_from_uri', 'Format From URI'],
   ['from_uri_realm', 'From URI realm', 'mono'],
   ['username', 'Username', 'mono'],
-  ['password', 'Password', 'secret'],
+  ['password', 'Password'],
   ['realm', 'Realm', 'mono'],
   ['invite_format', 'Number format'],
   ['invite_parameters.static', 'INVITE parameters, fixed'],
@@ -82,13 +82,7 @@ export function GatewayCard({ index, count, onMove, onRemove }: GatewayCardProps
   const rest = OTHER_FIELDS.filter(([key]) => !main.some(([other]) => other === key));
   const isOff = gateway['enabled'] === false;
   const field = ([key, label, look]: FieldEntry) => (
-    <SchemaField
-      key={key}
-      path={`${at}.${key}`}
-      label={label}
-      isSecret={look === 'secret'}
-      isMono={look === 'mono'}
-    />
+    <SchemaField key={key} path={`${at}.${key}`} label={label} isMono={look === 'mono'} />
   );
   return (
     <fieldset className={`card${isOff ? ' muted' : ''}`}>

@@ -6,7 +6,7 @@ import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Loading, Problem } from '../../ui/panel.tsx';
-import { Failure } from '../failure.tsx';
+import { Failed } from '../failed.tsx';
 import { useQuery, useScene } from '../scene.ts';
 import { listOf } from './dial-preview.tsx';
 import { type ResourceRow, toResourceRow } from './resource-row.ts';
@@ -73,7 +73,7 @@ export function ReorderDialog({
       {problem !== undefined && (
         <Problem title={words.bulk.nothingDone} detail={problem} retryText={words.retry} />
       )}
-      <Failure error={error} onRetry={query.reload} />
+      <Failed error={error} onRetry={() => void query.reload()} />
       {rows === undefined ? (
         error === undefined && <Loading text={words.loading} />
       ) : (

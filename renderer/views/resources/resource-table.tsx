@@ -2,16 +2,18 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { basePath, type Scope } from '../../state/paths.ts';
 import type { PagedState } from '../../state/paged-list.ts';
 import { words } from '../../text/words.ts';
-import { Button, Choice } from '../../ui/button.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
-import { Badge, Empty, Loading, Problem } from '../../ui/panel.tsx';
+import { Badge, Empty, Loading } from '../../ui/panel.tsx';
 import { Table, type TableColumn } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
-import { go, problemText, useCanWrite, useScene } from '../scene.ts';
+import { Failed } from '../failed.tsx';
+import { go, useCanWrite, useScene } from '../scene.ts';
 import { BulkEdit } from './bulk-edit.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { exportResources } from './export.ts';
 import { type ResourceRow, toResourceRow } from './resource-row.ts';
+import { ScopeChoice } from './scope-choice.tsx';
 import { ignoreAbort } from '../settled.ts';
 import { usePagedList } from '../use-paged-list.ts';
 import { ReorderDialog } from './reorder-dialog.tsx';
@@ -104,17 +106,7 @@ export function ResourceTable({ scope, search, onSearch }: ResourceTableProps) {
     <section className="view">
       <header className="toolbar">
         <h1>{words.resources.title}</h1>
-        {identity.isMaster && (
-          <Choice
-            label={words.resources.scope}
-            value={scope}
-            options={[
-              ['account', words.resources.account],
-              ['global', words.resources.global],
-            ]}
-            onChange={(next) => go('resources', next)}
-          />
-        )}
+        <ScopeChoice scope={scope} onChange={(next) => go('resources', next)} />
         <input
           type="search"
           className="input search"
@@ -182,13 +174,7 @@ export function ResourceTable({ scope, search, onSearch }: ResourceTableProps) {
           </Button>
         )}
       </header>
-      {state.error !== undefined && (
-        <Problem
-          {...problemText(state.error)}
-          retryText={words.retry}
-          onRetry={() => void list.reload().catch(ignoreAbort)}
-        />
-      )}
+      <Failed error={state.error} onRetry={() => void list.reload().catch(ignoreAbort)} />
       {state.rows.length > 0 ? (
         <Table
           label={words.resources.title}

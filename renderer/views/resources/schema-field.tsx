@@ -30,7 +30,6 @@ export function useForm(): FormState {
 export interface SchemaFieldProps {
   readonly path: string;
   readonly label: string;
-  readonly isSecret?: boolean;
   readonly isMono?: boolean;
   readonly isWide?: boolean;
   /** What else the field means here. */
@@ -52,17 +51,17 @@ export function SchemaField(props: SchemaFieldProps) {
     isWide: props.isWide ?? false,
   };
   const fallback = model.fallback === undefined ? undefined : shownOf(model.fallback);
+  const unset = [
+    '',
+    fallback === undefined ? words.editor.unset : words.editor.fallback(fallback),
+  ] as const;
   switch (model.type) {
     case 'boolean':
       return (
         <SelectField
           {...frame}
           value={value === undefined ? '' : textOf(value)}
-          options={[
-            ['', fallback === undefined ? words.editor.unset : words.editor.fallback(fallback)],
-            ['true', words.yes],
-            ['false', words.no],
-          ]}
+          options={[unset, ['true', words.yes], ['false', words.no]]}
           onChange={(text) => form.change(path, text === '' ? undefined : text === 'true')}
         />
       );
@@ -72,7 +71,7 @@ export function SchemaField(props: SchemaFieldProps) {
           {...frame}
           value={value === undefined ? '' : textOf(value)}
           options={[
-            ['', fallback === undefined ? words.editor.unset : words.editor.fallback(fallback)],
+            unset,
             ...model.choices.map((choice) => [choice, choice] as const),
             ...(typeof value === 'string' && !model.choices.includes(value)
               ? [[value, value] as const]
@@ -96,8 +95,8 @@ export function SchemaField(props: SchemaFieldProps) {
       return (
         <TextField
           {...frame}
-          type={props.isSecret === true ? 'password' : 'text'}
-          autoComplete={props.isSecret === true ? 'new-password' : 'off'}
+          type={model.isSecret ? 'password' : 'text'}
+          autoComplete={model.isSecret ? 'new-password' : 'off'}
           isMono={props.isMono === true || model.type === 'integer'}
           value={value === undefined ? '' : textOf(value)}
           placeholder={fallback === undefined ? undefined : words.editor.fallback(fallback)}

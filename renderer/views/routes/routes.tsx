@@ -3,12 +3,14 @@ import { ClientError, isObject, type JsonObject, textOf } from '../../../agent/c
 import { basePath, type Scope } from '../../state/paths.ts';
 import { curlOf } from '../../state/curl.ts';
 import { words } from '../../text/words.ts';
-import { Button, Choice } from '../../ui/button.tsx';
+import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { Badge, Empty, Loading, Problem } from '../../ui/panel.tsx';
-import { go, problemText, useScene } from '../scene.ts';
+import { Badge, Empty, Loading } from '../../ui/panel.tsx';
+import { Failed } from '../failed.tsx';
+import { go, useScene } from '../scene.ts';
 import { listOf } from '../resources/dial-preview.tsx';
 import { useNames } from '../resources/names.ts';
+import { ScopeChoice } from '../resources/scope-choice.tsx';
 import type { ViewProps } from '../view-props.ts';
 
 interface Question {
@@ -59,17 +61,7 @@ export function Routes({ place }: ViewProps) {
     <section className="view">
       <header className="toolbar">
         <h1>{words.routes.title}</h1>
-        {identity.isMaster && (
-          <Choice
-            label={words.resources.scope}
-            value={scope}
-            options={[
-              ['account', words.resources.account],
-              ['global', words.resources.global],
-            ]}
-            onChange={(next) => setScope(next)}
-          />
-        )}
+        <ScopeChoice scope={scope} onChange={setScope} />
         <span className="grow" />
         {asked !== undefined && (
           <Button
@@ -117,13 +109,7 @@ export function Routes({ place }: ViewProps) {
           {words.routes.ask}
         </Button>
       </form>
-      {error !== undefined && (
-        <Problem
-          {...problemText(error)}
-          retryText={words.retry}
-          onRetry={() => setTurn(turn + 1)}
-        />
-      )}
+      <Failed error={error} onRetry={() => setTurn(turn + 1)} />
       <div className="pad scroll" aria-live="polite">
         {asked === undefined ? (
           <Empty title={words.dial.hint} />

@@ -5,19 +5,19 @@ import { ClientError } from '../../../agent/client/index.ts';
 import { parsePlace } from '../../state/paths.ts';
 import { words } from '../../text/words.ts';
 import { Boundary } from '../../ui/boundary.tsx';
-import { Button, Choice } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { CheckField } from '../../ui/field.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { type Command, Palette } from '../../ui/palette.tsx';
+import { Palette } from '../../ui/palette.tsx';
 import { Empty, Loading } from '../../ui/panel.tsx';
-import { useStore } from '../../ui/use-store.ts';
 import { useHash } from '../place.ts';
-import { go, useCanWrite, useScene } from '../scene.ts';
+import { useCanWrite, useScene } from '../scene.ts';
 import { VIEW_COMPONENTS } from '../view-components.ts';
 import { HOME, VIEWS } from '../view-list.ts';
 import { AlarmCount } from './alarm-count.tsx';
+import { typedCommands, useCommands } from './commands.ts';
+import { DisplaySettings } from './display-settings.tsx';
 import { StatusLine } from './status-line.tsx';
+import { useKeys } from './use-keys.ts';
 
 export function Shell({ onLeave }: { readonly onLeave?: () => void }) {
   const { identity, session } = useScene();
@@ -46,7 +46,7 @@ export function Shell({ onLeave }: { readonly onLeave?: () => void }) {
         </div>
         {onLeave !== undefined && (
           <Button look="quiet" onClick={onLeave}>
-            ← {words.sites.all}
+            ← {words.allSites}
           </Button>
         )}
         {views.map((entry) => (
@@ -129,164 +129,4 @@ function SignOutButton() {
       {words.shell.signOut}
     </Button>
   );
-}
-
-function DisplaySettings({ onClose }: { readonly onClose: () => void }) {
-  const { preferences } = useScene();
-  const now = useStore(preferences);
-  return (
-    <Dialog title={words.shell.settings} onClose={onClose}>
-      <div className="stack">
-        <div className="row">
-          <span className="row-label">{words.shell.theme}</span>
-          <Choice
-            label={words.shell.theme}
-            value={now.theme}
-            options={[
-              ['system', words.shell.system],
-              ['light', words.shell.light],
-              ['dark', words.shell.dark],
-            ]}
-            onChange={(theme) => preferences.set({ ...now, theme })}
-          />
-        </div>
-        <div className="row">
-          <span className="row-label">{words.shell.density}</span>
-          <Choice
-            label={words.shell.density}
-            value={now.density}
-            options={[
-              ['compact', words.shell.compact],
-              ['comfortable', words.shell.comfortable],
-            ]}
-            onChange={(density) => preferences.set({ ...now, density })}
-          />
-        </div>
-        <div className="row">
-          <span className="row-label">{words.shell.times}</span>
-          <Choice
-            label={words.shell.times}
-            value={now.times}
-            options={[
-              ['local', words.shell.local],
-              ['utc', words.shell.utc],
-            ]}
-            onChange={(times) => preferences.set({ ...now, times })}
-          />
-        </div>
-        <CheckField
-          label={words.shell.readOnly}
-          checked={now.isReadOnly}
-          onChange={(isReadOnly) => preferences.set({ ...now, isReadOnly })}
-        />
-      </div>
-    </Dialog>
-  );
-}
-
-function useCommands(openSettings: () => void): readonly Command[] {
-  const { identity, preferences, session } = useScene();
-  const canWrite = useCanWrite();
-  const set = (change: Partial<ReturnType<typeof preferences.get>>): void =>
-    preferences.update((now) => ({ ...now, ...change }));
-  return [
-    ...VIEWS.filter((view) => identity.isMaster || view.isMasterOnly !== true).map((view) => ({
-      id: view.id,
-      title: view.title,
-      keys: `G ${view.key.toUpperCase()}`,
-      run: () => go(view.id),
-    })),
-    ...(canWrite
-      ? [
-          {
-            id: 'new-resource',
-            title: words.resources.add,
-            keys: 'N',
-            run: () => go('resources', 'account', 'new'),
-          },
-          { id: 'new-job', title: 'New job', run: () => go('jobs', 'new') },
-        ]
-      : []),
-    {
-      id: 'dark',
-      title: `${words.shell.theme}: ${words.shell.dark}`,
-      run: () => set({ theme: 'dark' }),
-    },
-    {
-      id: 'light',
-      title: `${words.shell.theme}: ${words.shell.light}`,
-      run: () => set({ theme: 'light' }),
-    },
-    {
-      id: 'utc',
-      title: `${words.shell.times}: ${words.shell.utc}`,
-      run: () => set({ times: 'utc' }),
-    },
-    {
-      id: 'local',
-      title: `${words.shell.times}: ${words.shell.local}`,
-      run: () => set({ times: 'local' }),
-    },
-    { id: 'settings', title: words.shell.settings, run: openSettings },
-    { id: 'retry', title: words.retry, run: () => session.retry() },
-    {
-      id: 'sign-out',
-      title: words.shell.signOut,
-      run: () => void session.signOut().catch(() => {}),
-    },
-  ];
-}
-
-function typedCommands(typed: string): readonly Command[] {
-  if (typed === '') return [];
-  const isNumber = /^[+*#\d][\d\s().*#-]*$/.test(typed);
-  return [
-    ...(isNumber
-      ? [{ id: 'dial', title: words.shell.dial(typed), run: () => go('routes', typed) }]
-      : []),
-    {
-      id: 'find',
-      title: words.shell.findResource(typed),
-      run: () => go('resources', 'account', '', typed),
-    },
-  ];
-}
-
-/** Ctrl K, `n`, `/`, and `g` then a letter. Never while somebody types. */
-function useKeys(openPalette: (isOpen: boolean) => void, canWrite: boolean): void {
-  const pending = useRef(0);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
-        event.preventDefault();
-        openPalette(true);
-        return;
-      }
-      const target = event.target;
-      const isTyping =
-        target instanceof HTMLElement &&
-        (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('dialog') !== null);
-      if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.timeStamp - pending.current < 1500) {
-        pending.current = 0;
-        const view = VIEWS.find(({ key }) => key === event.key);
-        if (view !== undefined) {
-          event.preventDefault();
-          go(view.id);
-        }
-      } else if (event.key === 'g') pending.current = event.timeStamp;
-      else if (event.key === 'n' && canWrite) {
-        event.preventDefault();
-        go('resources', 'account', 'new');
-      } else if (event.key === '/') {
-        const search = document.querySelector<HTMLInputElement>('input[type=search]');
-        if (search !== null) {
-          event.preventDefault();
-          search.focus();
-        }
-      }
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, [openPalette, canWrite]);
 }

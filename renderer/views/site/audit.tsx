@@ -6,7 +6,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Empty, Loading } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
-import { Failure } from '../failure.tsx';
+import { Failed } from '../failed.tsx';
 import { useScene } from '../scene.ts';
 import { eventText, usePeople } from '../people.ts';
 import { usePagedList } from '../use-paged-list.ts';
@@ -33,7 +33,7 @@ export function Audit() {
       <header className="toolbar">
         <h1>{words.audit.title}</h1>
       </header>
-      <Failure error={state.error} onRetry={list.reload} />
+      <Failed error={state.error} onRetry={() => void list.reload()} />
       {state.rows.length > 0 ? (
         <Table
           label={words.audit.title}

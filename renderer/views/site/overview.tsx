@@ -3,11 +3,12 @@ import { basePath } from '../../state/paths.ts';
 import { ALARM_SEVERITIES, clockSkewS, siteFactsOf } from '../../state/site-facts.ts';
 import { agoText, words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
-import { Badge, Problem, Progress } from '../../ui/panel.tsx';
+import { Badge, Progress } from '../../ui/panel.tsx';
 import { useStore } from '../../ui/use-store.ts';
 import { doneOf, JobState, toJobRow } from '../jobs/job-row.tsx';
 import { listOf } from '../resources/dial-preview.tsx';
-import { problemText, useQuery, useScene } from '../scene.ts';
+import { Failed } from '../failed.tsx';
+import { useQuery, useScene } from '../scene.ts';
 import { useSeconds } from '../shell/status-line.tsx';
 import { AlarmLines } from '../spans/alarm-strip.tsx';
 import { loadAlarms } from '../spans/alarm-rows.ts';
@@ -87,15 +88,12 @@ export function Overview() {
           {words.site.diagnostics}
         </Button>
       </header>
-      {problem !== undefined && (
-        <Problem
-          {...problemText(problem)}
-          retryText={words.retry}
-          onRetry={() => {
-            for (const each of [site, alarms, jobs]) void each.query.reload();
-          }}
-        />
-      )}
+      <Failed
+        error={problem}
+        onRetry={() => {
+          for (const each of [site, alarms, jobs]) void each.query.reload();
+        }}
+      />
       {isOlder && <p className="note strip">{words.site.older}</p>}
       <div
         className="pad scroll site-page"
@@ -159,8 +157,7 @@ export function Overview() {
           ) : (
             facts.jobs !== undefined && (
               <p className="quiet-text number">
-                {words.sites.running(facts.jobs.running ?? 0)},{' '}
-                {words.sites.paused(facts.jobs.paused ?? 0)}
+                {words.running(facts.jobs.running ?? 0)}, {words.paused(facts.jobs.paused ?? 0)}
               </p>
             )
           )}

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { DiscoveredAgent, Site, SiteBook } from '../../host/host.ts';
+import { siteWords } from '../../text/sites.ts';
 import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -45,7 +46,7 @@ export function AddSite({
   return (
     <form
       className="stack"
-      aria-label={words.sites.add}
+      aria-label={siteWords.add}
       onSubmit={(event) => {
         event.preventDefault();
         void (fingerprint === undefined ? look(address) : pair());
@@ -59,8 +60,8 @@ export function AddSite({
         </div>
       ))}
       <TextField
-        label={words.sites.address}
-        help={words.sites.addressHelp}
+        label={siteWords.address}
+        help={siteWords.addressHelp}
         value={address}
         isMono
         onChange={(text) => {
@@ -70,24 +71,24 @@ export function AddSite({
       />
       {fingerprint === undefined ? (
         <Button type="submit" look="main" disabled={address === ''}>
-          {words.sites.look}
+          {siteWords.look}
         </Button>
       ) : (
         <>
           <p>
-            {fingerprint === '' ? words.sites.noCertificate : words.sites.compare}{' '}
+            {fingerprint === '' ? siteWords.noCertificate : siteWords.compare}{' '}
             <strong className="mono">{fingerprint}</strong>
           </p>
           <TextField
-            label={words.sites.code}
-            help={words.sites.codeHelp}
+            label={siteWords.code}
+            help={siteWords.codeHelp}
             value={code}
             isMono
             onChange={setCode}
           />
-          <TextField label={words.sites.name} value={name} onChange={setName} />
+          <TextField label={siteWords.name} value={name} onChange={setName} />
           <Button type="submit" look="main" disabled={code === ''}>
-            {words.sites.pair}
+            {siteWords.pair}
           </Button>
         </>
       )}

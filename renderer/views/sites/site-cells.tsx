@@ -4,6 +4,7 @@
 import type { MouseEvent } from 'react';
 import type { SiteColour } from '../../host/host.ts';
 import type { SiteLevel, SiteRow } from '../../state/site-rows.ts';
+import { siteWords } from '../../text/sites.ts';
 import { words } from '../../text/words.ts';
 import { Badge, type Tone } from '../../ui/panel.tsx';
 
@@ -20,7 +21,7 @@ export const LEVEL_TONES: Readonly<Record<SiteLevel, Tone>> = {
 /** The colour a person gave it; the word is in the title. */
 export function Swatch({ colour }: { readonly colour: SiteColour | undefined }) {
   if (colour === undefined) return <span className="swatch" aria-hidden="true" />;
-  const word = words.sites.colours[colour];
+  const word = siteWords.colours[colour];
   return <span className={`swatch ${colour}`} role="img" aria-label={word} title={word} />;
 }
 
@@ -35,7 +36,7 @@ export function AlarmCounts({ row: { facts } }: { readonly row: SiteRow }) {
   const { alarms } = facts ?? {};
   if (alarms === undefined) return <span className="quiet-text">—</span>;
   const some = SEVERITIES.filter(([severity]) => alarms[severity] > 0);
-  if (some.length === 0) return <span className="quiet-text">{words.sites.noAlarms}</span>;
+  if (some.length === 0) return <span className="quiet-text">{siteWords.noAlarms}</span>;
   return (
     <span className="counts-line">
       {some.map(([severity, glyph, tone]) => (
@@ -54,8 +55,8 @@ export function JobCounts({ row: { facts } }: { readonly row: SiteRow }) {
   return (
     <span className="number">
       {[
-        ...(jobs.running > 0 ? [words.sites.running(jobs.running)] : []),
-        ...(jobs.paused > 0 ? [words.sites.paused(jobs.paused)] : []),
+        ...(jobs.running > 0 ? [words.running(jobs.running)] : []),
+        ...(jobs.paused > 0 ? [words.paused(jobs.paused)] : []),
       ].join(', ')}
     </span>
   );
@@ -67,7 +68,7 @@ export function GearCount({ row: { facts } }: { readonly row: SiteRow }) {
   if (gear === undefined || all === 0) return <span className="quiet-text">—</span>;
   return (
     <span className={`number badge${gear.down > 0 ? ' warn' : ''}`}>
-      {gear.down > 0 && <span aria-hidden="true">◆</span>} {words.sites.gearUp(gear.connected, all)}
+      {gear.down > 0 && <span aria-hidden="true">◆</span>} {siteWords.gearUp(gear.connected, all)}
     </span>
   );
 }
@@ -76,9 +77,7 @@ export function Age({ row, nowMs }: { readonly row: SiteRow; readonly nowMs: num
   const { known } = row.health;
   return (
     <span className="number quiet-text">
-      {known === undefined
-        ? words.sites.never
-        : words.sites.ago(Math.max(0, nowMs - known.atMs) / 1000)}
+      {known === undefined ? siteWords.never : words.ago(Math.max(0, nowMs - known.atMs) / 1000)}
     </span>
   );
 }
@@ -90,13 +89,11 @@ export function VersionCell({ row: { facts, health } }: { readonly row: SiteRow 
   return (
     <span
       className="number quiet-text"
-      title={standing === 'same' ? undefined : words.sites.standingHelp[standing]}
+      title={standing === 'same' ? undefined : siteWords.standingHelp[standing]}
     >
       {facts.version}{' '}
       {standing !== 'same' && (
-        <Badge tone={standing === 'newer' ? 'warn' : 'mute'}>
-          {words.sites.standing[standing]}
-        </Badge>
+        <Badge tone={standing === 'newer' ? 'warn' : 'mute'}>{siteWords.standing[standing]}</Badge>
       )}
     </span>
   );
@@ -120,29 +117,29 @@ export function StateCell({
   };
   return (
     <span className="site-state">
-      <Badge tone={LEVEL_TONES[level]}>{words.sites.level[level]}</Badge>
+      <Badge tone={LEVEL_TONES[level]}>{siteWords.level[level]}</Badge>
       {isOut && (
         <>
           {reason !== undefined && (
             <span className="clip" title={reason.message}>
-              {words.sites.reasons[reason.code] ?? reason.message}
+              {siteWords.reasons[reason.code] ?? reason.message}
             </span>
           )}
           <span className="grow" />
           <span className="quiet-text number">
             {isTrying || nextTryAtMs === undefined
-              ? words.sites.trying
-              : words.sites.nextTry(Math.ceil((nextTryAtMs - nowMs) / 1000))}
+              ? siteWords.trying
+              : siteWords.nextTry(Math.ceil((nextTryAtMs - nowMs) / 1000))}
           </span>
           <button
             type="button"
             className="button small"
             tabIndex={-1}
             disabled={isTrying}
-            aria-label={words.sites.tryNowOf(site.name)}
+            aria-label={siteWords.tryNowOf(site.name)}
             onClick={tryNow}
           >
-            {words.sites.tryNow}
+            {siteWords.tryNow}
           </button>
         </>
       )}

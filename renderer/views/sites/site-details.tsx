@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import { SITE_COLOURS, type SiteBook, type SiteColour } from '../../host/host.ts';
 import type { SiteRow } from '../../state/site-rows.ts';
+import { siteWords } from '../../text/sites.ts';
 import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -58,13 +59,13 @@ export function SiteDetails({
           <>
             <Button onClick={() => setForgetting(false)}>{words.cancel}</Button>
             <Button look="danger" onClick={() => run(book.remove(site.id), true)}>
-              {words.sites.forgetSure(site.name)}
+              {siteWords.forgetSure(site.name)}
             </Button>
           </>
         ) : (
           <>
             <Button look="quiet" onClick={() => setForgetting(true)}>
-              {words.sites.forget}
+              {siteWords.forget}
             </Button>
             <span className="grow" />
             <Button onClick={onClose}>{words.cancel}</Button>
@@ -76,10 +77,10 @@ export function SiteDetails({
       }
     >
       {failure !== undefined && <Problem title={failure} retryText={words.retry} />}
-      {isForgetting && <p className="note">{words.sites.forgetHelp}</p>}
+      {isForgetting && <p className="note">{siteWords.forgetHelp}</p>}
       <div className="row">
         <span className="mono">{site.address}</span>
-        <Badge tone={TRUST[site.trust]}>{words.sites.trust[site.trust]}</Badge>
+        <Badge tone={TRUST[site.trust]}>{siteWords.trust[site.trust]}</Badge>
       </div>
       {site.trust === 'changed' ? (
         <ChangedPin
@@ -96,30 +97,30 @@ export function SiteDetails({
       )}
       {(health.standing === 'older' || health.standing === 'newer') && (
         <p className="quiet-text">
-          {words.sites.version} {health.known?.facts.version}.{' '}
-          {words.sites.standingHelp[health.standing]}
+          {siteWords.version} {health.known?.facts.version}.{' '}
+          {siteWords.standingHelp[health.standing]}
         </p>
       )}
       {health.reason !== undefined && <p className="quiet-text">{health.reason.message}</p>}
-      <TextField label={words.sites.name} value={name} onChange={setName} autoFocus />
+      <TextField label={siteWords.name} value={name} onChange={setName} autoFocus />
       <div className="fields">
         <TextField
-          label={words.sites.group}
-          help={words.sites.groupHelp}
+          label={siteWords.group}
+          help={siteWords.groupHelp}
           value={group}
           onChange={setGroup}
         />
         <SelectField
-          label={words.sites.colour}
+          label={siteWords.colour}
           value={colour}
           options={[
-            ['', words.sites.colours.none],
-            ...SITE_COLOURS.map((each) => [each, words.sites.colours[each]] as const),
+            ['', siteWords.colours.none],
+            ...SITE_COLOURS.map((each) => [each, siteWords.colours[each]] as const),
           ]}
           onChange={(next) => setColour(SITE_COLOURS.find((each) => each === next) ?? '')}
         />
       </div>
-      <TextField label={words.sites.notes} value={notes} onChange={setNotes} lines={3} isWide />
+      <TextField label={siteWords.notes} value={notes} onChange={setNotes} lines={3} isWide />
     </Dialog>
   );
 }
@@ -142,7 +143,7 @@ function ChangedPin({
   return (
     <div className="stack" role="alert">
       <p>
-        {words.sites.changed} <span className="mono block">{pinned}</span>
+        {siteWords.changed} <span className="mono block">{pinned}</span>
       </p>
       {now === undefined ? (
         <Button
@@ -153,15 +154,15 @@ function ChangedPin({
             );
           }}
         >
-          {words.sites.look}
+          {siteWords.look}
         </Button>
       ) : (
         <>
           <p>
-            {words.sites.shows} <span className="mono block">{now}</span> {words.sites.compare}
+            {siteWords.shows} <span className="mono block">{now}</span> {siteWords.compare}
           </p>
           <Button look="danger" disabled={now === ''} onClick={() => accept(now)}>
-            {words.sites.accept}
+            {siteWords.accept}
           </Button>
         </>
       )}

@@ -1,6 +1,6 @@
 import type { Site } from '../../host/host.ts';
 import type { SiteRow } from '../../state/site-rows.ts';
-import { words } from '../../text/words.ts';
+import { siteWords } from '../../text/sites.ts';
 import { Table } from '../../ui/table.tsx';
 import {
   Age,
@@ -33,7 +33,7 @@ export function SiteTable({
 }) {
   return (
     <Table
-      label={words.sites.title}
+      label={siteWords.title}
       rows={rows}
       rowHeight={rowHeight}
       keyOf={({ site }) => site.id}
@@ -45,7 +45,7 @@ export function SiteTable({
       columns={[
         {
           key: 'name',
-          title: words.sites.name,
+          title: siteWords.name,
           width: 'minmax(8rem, 1.4fr)',
           isSortable: true,
           render: ({ site }) => (
@@ -60,62 +60,62 @@ export function SiteTable({
         },
         {
           key: 'group',
-          title: words.sites.group,
+          title: siteWords.group,
           width: 'minmax(5rem, 0.7fr)',
           isSortable: true,
           render: ({ site }) => <span className="quiet-text">{site.group ?? ''}</span>,
         },
         {
           key: 'level',
-          title: words.sites.health,
+          title: siteWords.health,
           width: 'minmax(23rem, 2.2fr)',
           isSortable: true,
           render: (row) => <StateCell row={row} nowMs={nowMs} onTry={() => onTry(row.site)} />,
         },
         {
           key: 'alarms',
-          title: words.sites.alarms,
+          title: siteWords.alarms,
           width: 'minmax(10rem, 1.4fr)',
           isSortable: true,
           render: (row) => <AlarmCounts row={row} />,
         },
         {
           key: 'jobs',
-          title: words.sites.jobs,
+          title: siteWords.jobs,
           width: '5.5rem',
           isSortable: true,
           render: (row) => <JobCounts row={row} />,
         },
         {
           key: 'gear',
-          title: words.sites.gear,
+          title: siteWords.gear,
           width: '5rem',
           render: (row) => <GearCount row={row} />,
         },
         {
           key: 'age',
-          title: words.sites.age,
+          title: siteWords.age,
           width: '5.5rem',
           isSortable: true,
           render: (row) => <Age row={row} nowMs={nowMs} />,
         },
         {
           key: 'version',
-          title: words.sites.version,
+          title: siteWords.version,
           width: '7rem',
           isSortable: true,
           render: (row) => <VersionCell row={row} />,
         },
         {
           key: 'more',
-          title: words.sites.more,
+          title: siteWords.more,
           width: '2.5rem',
           render: ({ site }) => (
             <button
               type="button"
               className="button quiet small"
               tabIndex={-1}
-              aria-label={words.sites.detailsOf(site.name)}
+              aria-label={siteWords.detailsOf(site.name)}
               onClick={(event) => {
                 event.stopPropagation();
                 onDetails(site);

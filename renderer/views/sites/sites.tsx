@@ -14,6 +14,7 @@ import {
 } from '../../state/site-rows.ts';
 import type { Store } from '../../state/store.ts';
 import type { Timers } from '../../state/timers.ts';
+import { siteWords } from '../../text/sites.ts';
 import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Chips } from '../../ui/chips.tsx';
@@ -55,7 +56,7 @@ export function Sites({
   const [isAdding, setAdding] = useState(false);
   const [shownId, setShownId] = useState<string>();
   useEffect(() => {
-    document.title = `${words.sites.title} · ${words.product}`;
+    document.title = `${siteWords.title} · ${words.product}`;
     host.sites().then(setSites, (error: unknown) => setFailure(messageOf(error)));
     return host.onSites(setSites);
   }, [host]);
@@ -87,36 +88,36 @@ export function Sites({
   return (
     <main className="view sites">
       <header className="toolbar">
-        <h1>{words.sites.title}</h1>
+        <h1>{siteWords.title}</h1>
         {sites.length > 0 && (
           <>
             <input
               type="search"
               className="input search"
-              aria-label={words.sites.filter}
-              placeholder={words.sites.filter}
+              aria-label={siteWords.filter}
+              placeholder={siteWords.filter}
               value={text}
               onChange={(event) => setText(event.target.value)}
             />
             <select
               className="input fit"
-              aria-label={words.sites.group}
+              aria-label={siteWords.group}
               value={group === undefined ? '' : `=${group}`}
               onChange={({ target }) =>
                 setGroup(target.value === '' ? undefined : target.value.slice(1))
               }
             >
-              <option value="">{words.sites.allGroups(rows.length)}</option>
+              <option value="">{siteWords.allGroups(rows.length)}</option>
               {countGroups(rows).map(([name, count]) => (
                 <option key={name} value={`=${name}`}>
-                  {name === '' ? words.sites.noGroup : name} ({count})
+                  {name === '' ? siteWords.noGroup : name} ({count})
                 </option>
               ))}
             </select>
             <Chips
-              label={words.sites.levels}
+              label={siteWords.levels}
               chips={countLevels(inGroup).map(
-                ([key, count]) => [key, count, words.sites.level[key], LEVEL_TONES[key]] as const,
+                ([key, count]) => [key, count, siteWords.level[key], LEVEL_TONES[key]] as const,
               )}
               chosen={level}
               onChoose={setLevel}
@@ -124,11 +125,11 @@ export function Sites({
             <span className="grow" />
             {out.length > 0 && (
               <Button onClick={() => tryNow(out.map(({ site }) => site.id))}>
-                {words.sites.tryAll}
+                {siteWords.tryAll}
               </Button>
             )}
             <Button look="main" onClick={() => setAdding(true)}>
-              {words.sites.add}
+              {siteWords.add}
             </Button>
           </>
         )}
@@ -139,26 +140,26 @@ export function Sites({
         .map(({ site }) => (
           <Problem
             key={site.id}
-            title={words.sites.changedAt(site.name)}
-            retryText={words.sites.details}
+            title={siteWords.changedAt(site.name)}
+            retryText={siteWords.details}
             onRetry={() => setShownId(site.id)}
           />
         ))}
       <WeakVault book={book} />
       {update?.newest !== undefined && (
-        <p className="note strip">{words.sites.update(update.newest, update.version)}</p>
+        <p className="note strip">{siteWords.update(update.newest, update.version)}</p>
       )}
       {sites.length === 0 ? (
         <div className="scroll">
-          <Empty title={words.sites.none}>
-            <p>{words.sites.noneHelp}</p>
+          <Empty title={siteWords.none}>
+            <p>{siteWords.noneHelp}</p>
             <div className="narrow">
               <AddSite book={book} onAdded={onOpen} />
             </div>
           </Empty>
         </div>
       ) : shown.length === 0 ? (
-        <Empty title={words.sites.noneFound} />
+        <Empty title={siteWords.noneFound} />
       ) : (
         <SiteTable
           rows={shown}
@@ -176,9 +177,9 @@ export function Sites({
           onTry={(site) => tryNow([site.id])}
         />
       )}
-      {sites.length > 0 && <p className="hint">{words.sites.hint}</p>}
+      {sites.length > 0 && <p className="hint">{siteWords.hint}</p>}
       {isAdding && (
-        <Dialog title={words.sites.add} onClose={() => setAdding(false)}>
+        <Dialog title={siteWords.add} onClose={() => setAdding(false)}>
           <AddSite book={book} onAdded={onOpen} />
         </Dialog>
       )}
@@ -198,13 +199,13 @@ function WeakVault({ book }: { readonly book: SiteBook }) {
   if (state?.kind !== 'weak' || state.isWeakAccepted) return null;
   return (
     <p className="note strip row">
-      <span className="grow">{words.sites.weakVault}</span>
+      <span className="grow">{siteWords.weakVault}</span>
       <Button
         onClick={() => {
           book.acceptWeakVault(true).then(setState, () => undefined);
         }}
       >
-        {words.sites.acceptWeak}
+        {siteWords.acceptWeak}
       </Button>
     </p>
   );

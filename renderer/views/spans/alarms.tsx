@@ -8,7 +8,7 @@ import { TextField } from '../../ui/field.tsx';
 import { Badge, Empty, Loading } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
-import { Failure } from '../failure.tsx';
+import { Failed } from '../failed.tsx';
 import { useCanWrite, useQuery, useScene } from '../scene.ts';
 import { useSeconds } from '../shell/status-line.tsx';
 import { filterAlarms, loadAlarms, SEVERITIES, SEVERITY_TONES } from './alarm-rows.ts';
@@ -64,7 +64,7 @@ export function Alarms() {
           onChoose={setSeverity}
         />
       </header>
-      <Failure error={error} onRetry={query.reload} />
+      <Failed error={error} onRetry={() => void query.reload()} />
       {data === undefined ? (
         error === undefined && <Loading text={words.loading} />
       ) : data.length === 0 ? (
@@ -115,7 +115,7 @@ export function Alarms() {
             },
             {
               key: 'raised',
-              title: words.alarms.raised,
+              title: which === 'active' ? words.alarms.age : words.alarms.raised,
               width: which === 'active' ? '5rem' : '10rem',
               align: which === 'active' ? 'end' : undefined,
               render: (alarm) => <Since alarm={alarm} isStanding={which === 'active'} />,
@@ -207,7 +207,7 @@ function AlarmDialog({
         ) : undefined
       }
     >
-      <Failure error={error} />
+      <Failed error={error} />
       <p>{textOf(alarm['explanation'])}</p>
       <dl className="facts">
         <div>

@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import { BREAK_WORDS } from '../../state/gear-console.ts';
 import type { PasteText } from '../../state/paced-paste.ts';
+import { consoleWords } from '../../text/console.ts';
 import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -22,20 +23,20 @@ export function PasteDialog({
   const { lines, dropped, isEntered } = text;
   return (
     <Dialog
-      title={words.console.pasteTitle(lines.length)}
+      title={consoleWords.pasteTitle(lines.length)}
       onClose={onClose}
       footer={
         <>
           <Button onClick={onClose}>{words.cancel}</Button>
           <Button look="main" onClick={onSend}>
-            {words.console.pasteSend}
+            {consoleWords.pasteSend}
           </Button>
         </>
       }
     >
-      <p>{words.console.pasteHelp}</p>
-      {!isEntered && <p className="quiet-text">{words.console.pasteOpen}</p>}
-      {dropped > 0 && <p className="note">{words.console.pasteDropped(dropped)}</p>}
+      <p>{consoleWords.pasteHelp}</p>
+      {!isEntered && <p className="quiet-text">{consoleWords.pasteOpen}</p>}
+      {dropped > 0 && <p className="note">{consoleWords.pasteDropped(dropped)}</p>}
       <pre className="transcript mono">
         {lines.slice(0, SHOWN_LINES).join('\n')}
         {lines.length > SHOWN_LINES && `\n… ${words.alarms.more(lines.length - SHOWN_LINES)}`}
@@ -57,18 +58,18 @@ export function BreakDialog({
   };
   return (
     <Dialog
-      title={words.console.break}
+      title={consoleWords.break}
       onClose={onClose}
       footer={
         <>
           <Button onClick={onClose}>{words.cancel}</Button>
           <Button look="danger" disabled={typed !== BREAK_WORDS} onClick={send}>
-            {words.console.break}
+            {consoleWords.break}
           </Button>
         </>
       }
     >
-      <p className="note">{words.console.breakHelp}</p>
+      <p className="note">{consoleWords.breakHelp}</p>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -76,7 +77,7 @@ export function BreakDialog({
         }}
       >
         <TextField
-          label={words.console.breakType(BREAK_WORDS)}
+          label={consoleWords.breakType(BREAK_WORDS)}
           value={typed}
           onChange={setTyped}
           isMono

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { type JsonObject, textOf } from '../../../agent/client/index.ts';
 import type { GearConsole } from '../../state/gear-console.ts';
+import { consoleWords } from '../../text/console.ts';
 import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Badge } from '../../ui/panel.tsx';
@@ -34,7 +35,7 @@ export function ConsoleHolder({
       'bad',
       <>
         <Badge tone="bad">
-          {words.console.away(Math.max(0, Math.ceil(((retryAtMs ?? nowMs) - nowMs) / 1000)))}
+          {consoleWords.away(Math.max(0, Math.ceil(((retryAtMs ?? nowMs) - nowMs) / 1000)))}
         </Badge>
         <Button look="quiet" onClick={line.retry}>
           {words.retry}
@@ -42,19 +43,19 @@ export function ConsoleHolder({
       </>,
     );
   const waits = whyDriverWaits(gear);
-  if (isYours) return strip('warn', <Badge tone="warn">{words.console.yours}</Badge>);
+  if (isYours) return strip('warn', <Badge tone="warn">{consoleWords.yours}</Badge>);
   if (holder !== undefined)
-    return strip('warn', <Badge tone="warn">{words.console.others(holder)}</Badge>);
-  if (!isLineOpen) return strip('', <Badge tone="mute">{words.console.closed}</Badge>);
+    return strip('warn', <Badge tone="warn">{consoleWords.others(holder)}</Badge>);
+  if (!isLineOpen) return strip('', <Badge tone="mute">{consoleWords.closed}</Badge>);
   return strip(
     waits === undefined ? '' : 'warn',
     <>
       {waits === undefined ? (
-        <Badge tone="good">{words.console.driver}</Badge>
+        <Badge tone="good">{consoleWords.driver}</Badge>
       ) : (
         <Badge tone="warn">{waits}</Badge>
       )}
-      {canWrite && <span className="quiet-text">{words.console.takeOverHelp}</span>}
+      {canWrite && <span className="quiet-text">{consoleWords.takeOverHelp}</span>}
     </>,
   );
 }

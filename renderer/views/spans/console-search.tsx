@@ -1,5 +1,5 @@
 import { type RefObject, useState } from 'react';
-import { words } from '../../text/words.ts';
+import { consoleWords } from '../../text/console.ts';
 import type { TerminalView } from './terminal.ts';
 
 /** Finds in what the terminal holds, from the newest upwards. */
@@ -18,15 +18,15 @@ export function Search({
     <span className="row">
       {found !== undefined && (
         <span className="quiet-text number" role="status">
-          {words.console.found(found.index, found.count)}
+          {consoleWords.found(found.index, found.count)}
         </span>
       )}
       <input
         ref={inputRef}
         type="search"
         className="input search"
-        aria-label={words.console.search}
-        placeholder={words.console.search}
+        aria-label={consoleWords.search}
+        placeholder={consoleWords.search}
         value={text}
         onChange={(event) => {
           setText(event.target.value);

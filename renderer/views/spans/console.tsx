@@ -11,6 +11,7 @@ import {
   readPaste,
   startPacedPaste,
 } from '../../state/paced-paste.ts';
+import { consoleWords } from '../../text/console.ts';
 import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Problem } from '../../ui/panel.tsx';
@@ -50,7 +51,7 @@ export function Console({ gearId }: { readonly gearId: string }) {
         gearId,
         timers,
         onReceived: (text) => heard.current?.(text),
-        onGap: () => heard.current?.(`\r\n-- ${words.console.gap} --\r\n`),
+        onGap: () => heard.current?.(`\r\n-- ${consoleWords.gap} --\r\n`),
       }),
     [host, session, gearId, timers],
   );
@@ -62,9 +63,9 @@ export function Console({ gearId }: { readonly gearId: string }) {
     const element = place.current;
     if (element === null) return undefined;
     const terminal = openTerminal(element, {
-      label: words.console.screen,
+      label: consoleWords.screen,
       onType: (text) => {
-        if (paste.current === undefined && !line.type(text)) toast('bad', words.console.notSent);
+        if (paste.current === undefined && !line.type(text)) toast('bad', consoleWords.notSent);
       },
       onPaste: (text) => {
         if (!line.state.get().isYours || paste.current !== undefined) return;
@@ -104,7 +105,7 @@ export function Console({ gearId }: { readonly gearId: string }) {
     void loadHistory(session.client, gearId).then((history) => {
       if (history !== '') {
         terminal.write(history);
-        terminal.note(words.console.live);
+        terminal.note(consoleWords.live);
       }
       for (const text of early ?? []) terminal.write(text);
       early = undefined;
@@ -150,9 +151,9 @@ export function Console({ gearId }: { readonly gearId: string }) {
       onEnd: (outcome) => {
         paste.current = undefined;
         setSending(undefined);
-        if (outcome.kind === 'no-echo') toast('bad', words.console.noEcho(outcome.line, total));
+        if (outcome.kind === 'no-echo') toast('bad', consoleWords.noEcho(outcome.line, total));
         else if (outcome.kind === 'stopped')
-          toast('bad', words.console.pasteStopped(outcome.sent, total));
+          toast('bad', consoleWords.pasteStopped(outcome.sent, total));
       },
     });
   };
@@ -178,15 +179,15 @@ export function Console({ gearId }: { readonly gearId: string }) {
             );
           }}
         >
-          {words.console.copy}
+          {consoleWords.copy}
         </Button>
         {isTyping && (
           <>
             <Button look="danger" onClick={() => setBreaking(true)}>
-              {words.console.break}
+              {consoleWords.break}
             </Button>
             <Button look="main" onClick={line.handBack}>
-              {words.console.handBack}
+              {consoleWords.handBack}
             </Button>
           </>
         )}
@@ -196,7 +197,7 @@ export function Console({ gearId }: { readonly gearId: string }) {
             disabled={state.link !== 'open' || state.holder !== undefined}
             onClick={line.takeOver}
           >
-            {words.console.takeOver}
+            {consoleWords.takeOver}
           </Button>
         )}
       </header>
@@ -204,17 +205,17 @@ export function Console({ gearId }: { readonly gearId: string }) {
       {state.problem !== undefined && <Problem title={state.problem} retryText={words.retry} />}
       {sending !== undefined && (
         <p className="note strip row" role="status">
-          <span className="grow">{words.console.pasting(sending.sent, sending.total)}</span>
-          <Button onClick={() => paste.current?.stop()}>{words.console.stopPaste}</Button>
+          <span className="grow">{consoleWords.pasting(sending.sent, sending.total)}</span>
+          <Button onClick={() => paste.current?.stop()}>{consoleWords.stopPaste}</Button>
         </p>
       )}
       <div className="console-screen" ref={place} />
       <p className="hint row">
-        <span>{isTyping ? words.console.hintTyping : words.console.hint}</span>
+        <span>{isTyping ? consoleWords.hintTyping : consoleWords.hint}</span>
         <span className="grow" />
         {state.driverSent !== undefined && (
           <span className="clip">
-            {words.console.driverSent} <span className="mono">{state.driverSent}</span>
+            {consoleWords.driverSent} <span className="mono">{state.driverSent}</span>
           </span>
         )}
       </p>

@@ -4,12 +4,12 @@ import { timeText, words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
-import { Badge, Empty, Loading, Problem, type Tone } from '../../ui/panel.tsx';
+import { Badge, Empty, Loading, type Tone } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
 import { listOf } from '../resources/dial-preview.tsx';
-import { Failure } from '../failure.tsx';
-import { go, problemText, useCanWrite, useQuery, useScene } from '../scene.ts';
+import { Failed } from '../failed.tsx';
+import { go, useCanWrite, useQuery, useScene } from '../scene.ts';
 import { useSeconds } from '../shell/status-line.tsx';
 import type { ViewProps } from '../view-props.ts';
 import { stateOf } from './gear-state.ts';
@@ -67,13 +67,7 @@ function GearList() {
           </Button>
         )}
       </header>
-      {error !== undefined && !isMissing && (
-        <Problem
-          {...problemText(error)}
-          retryText={words.retry}
-          onRetry={() => void query.reload()}
-        />
-      )}
+      <Failed error={isMissing ? undefined : error} onRetry={() => void query.reload()} />
       {isMissing ? (
         <Empty title={words.spans.notKnown} />
       ) : data === undefined ? (
@@ -150,7 +144,7 @@ function GearList() {
                   <span className="quiet-text">{words.gear.notRead}</span>
                 ) : (
                   <span className="number" title={timeText(readMs, times)}>
-                    {words.sites.ago(Math.max(0, nowMs - readMs) / 1000)}
+                    {words.ago(Math.max(0, nowMs - readMs) / 1000)}
                   </span>
                 );
               },
@@ -244,7 +238,7 @@ function GearDialog({
             <span className="grow" />
             {hasConsole(gear) && (
               <Button onClick={() => go('gear', textOf(gear['id']), 'console')}>
-                {words.console.open}
+                {words.gear.console}
               </Button>
             )}
             <Button onClick={() => void run('identify')}>{words.gear.identify}</Button>
@@ -254,7 +248,7 @@ function GearDialog({
       }
     >
       {isRemoving && <p className="note">{words.gear.removeHelp}</p>}
-      <Failure error={problem} />
+      <Failed error={problem} />
       {found !== undefined && <Identification found={found} />}
       {findings.map((finding, index) => (
         <p key={index} className="note">
@@ -262,7 +256,7 @@ function GearDialog({
         </p>
       ))}
       <h3>{words.gear.transcript}</h3>
-      <Failure error={error} />
+      <Failed error={error} />
       <div className="transcript mono" tabIndex={0} role="log" aria-label={words.gear.transcript}>
         {(frames ?? []).map((frame) => (
           <div key={textOf(frame['sequence'])}>
@@ -384,7 +378,7 @@ function AddGear({ onClose }: { readonly onClose: () => void }) {
         </>
       }
     >
-      <Failure error={error} />
+      <Failed error={error} />
       <TextField
         label={words.jobs.name}
         value={draft.name}

@@ -10,8 +10,9 @@ import {
   withChanges,
 } from '../../state/shelf.ts';
 import { words } from '../../text/words.ts';
-import { Empty, Loading, Problem } from '../../ui/panel.tsx';
-import { problemText, useQuery, useScene } from '../scene.ts';
+import { Empty, Loading } from '../../ui/panel.tsx';
+import { Failed } from '../failed.tsx';
+import { useQuery, useScene } from '../scene.ts';
 import { AlarmStrip } from './alarm-strip.tsx';
 import { GLYPHS, SpanCard } from './span-card.tsx';
 
@@ -105,13 +106,7 @@ export function Shelf() {
           </li>
         </ul>
       </header>
-      {error !== undefined && !isMissing && (
-        <Problem
-          {...problemText(error)}
-          retryText={words.retry}
-          onRetry={() => void query.reload()}
-        />
-      )}
+      <Failed error={isMissing ? undefined : error} onRetry={() => void query.reload()} />
       <div
         className="pad scroll stack shelf"
         tabIndex={0}

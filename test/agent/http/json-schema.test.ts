@@ -11,6 +11,8 @@ import { loadSchemaCatalog } from '../../../agent/validation/schema-catalog.ts';
 const catalog = loadSchemaCatalog(join(packageRoot, 'schemas'));
 const draft04 = new AjvDraft04.default({ strict: false, validateSchema: false });
 const draft2020 = new Ajv2020.default({ strict: true, strictTypes: false, strictRequired: false });
+// OpenAPI 3.1 takes keys that begin with x-; ajv must be told of each.
+draft2020.addKeyword('x-secret');
 
 const lax2020 = new Ajv2020.default({ strict: false });
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../agent/client/index.ts';
-import { isKnown, type Schemas } from '../../../renderer/form/schema.ts';
+import { isPublic, type Schemas } from '../../../renderer/form/schema.ts';
 import type { Memory } from '../../../renderer/host/host.ts';
 import { createDrafts } from '../../../renderer/state/drafts.ts';
 import { shippedCatalog } from '../../schemas/shipped-catalog.ts';
@@ -11,7 +11,7 @@ const schemas = Object.fromEntries(
   shippedCatalog.names().map((name) => [name, shippedCatalog.document(name)]),
 ) as unknown as Schemas;
 
-function open() {
+function open(known = schemas) {
   const kept = new Map<string, string>();
   const memory: Memory = {
     load: (key) => kept.get(key),
@@ -21,9 +21,7 @@ function open() {
     },
     keys: () => [...kept.keys()],
   };
-  const drafts = createDrafts(memory, 'site.account', (path) =>
-    isKnown(schemas, 'resources', path),
-  );
+  const drafts = createDrafts(memory, 'site.account', (path) => isPublic(known, 'resources', path));
   return { drafts, text: () => [...kept.values()].join() };
 }
 
@@ -64,6 +62,36 @@ describe('drafts', () => {
       ],
     });
     expect(drafts.keys()).toEqual(['r']);
+  });
+
+  it('leave out what a schema marks as a secret, whatever its name and in any alternative', () => {
+    const secret = { type: 'string', 'x-secret': true };
+    const marked: Schemas = {
+      resources: {
+        properties: {
+          name: { type: 'string' },
+          community: secret,
+          login: { 'x-secret': true, properties: { user: { type: 'string' } } },
+          door: { $ref: 'door' },
+          line: { oneOf: [{ type: 'string' }, { items: secret }] },
+          either: { anyOf: [{ type: 'integer' }, secret] },
+        },
+      },
+      door: { properties: { code: secret, side: { type: 'string' } } },
+    };
+    const { drafts, text } = open(marked);
+    const document: JsonObject = {
+      name: 'Carrier',
+      community: 'SECRET-1',
+      login: { user: 'SECRET-2' },
+      door: { code: 'SECRET-3', side: 'left' },
+      either: 'SECRET-4',
+    };
+    drafts.save('r', { document, base: document, revision: '1', savedMs: 5 });
+    expect(text()).not.toContain('SECRET');
+    const kept = drafts.load('r')?.document ?? {};
+    expect(kept).toEqual({ name: 'Carrier', door: { side: 'left' } });
+    expect(drafts.complete(kept, document)).toEqual(document);
   });
 
   it('come back whole with the stored version, and take nothing from it that was deleted', () => {
