@@ -19,18 +19,21 @@ export interface NumberBlock {
 
 /** One number a line; of several columns the one named `number`, or the first. */
 export function parseNumbers(text: string): readonly string[] {
-  const isPlain = !/[",\ufeff]/.test(text);
-  const rows = isPlain
-    ? text
-        .trim()
-        .split(/[\r\n]+/)
-        .map((line) => [line])
-    : parseCsv(text);
+  const rows = rowsOf(text.replace(/^\ufeff/, '').trim());
   const head = (rows[0] ?? []).map((cell) => cell.trim().toLowerCase());
   const column = Math.max(0, head.indexOf('number'));
   const numbers = rows.map((cells) => (cells[column] ?? '').trim());
   if (/^[a-z_ ]+$/.test(head[column] ?? '')) numbers.shift();
   return numbers.filter((number) => number !== '');
+}
+
+function rowsOf(text: string): readonly (readonly string[])[] {
+  if (/[",]/.test(text)) return parseCsv(text);
+  const lines = text.split(/[\r\n]+/);
+  // Cells copied from a spreadsheet stand between tabs. Files of many countries have `;`, which
+  // belongs to the number itself (`;ext=`) unless a header row says otherwise.
+  const separator = /(^|;)\s*number\s*(;|$)/i.test(lines[0] ?? '') ? ';' : '\t';
+  return lines.map((line) => line.split(separator));
 }
 
 const MAX_RANGE = 1_000_000;

@@ -290,7 +290,10 @@ export const words = {
       'A range needs two numbers of the same length, the second not smaller, at most 1,000,000 apart.',
     preview: 'Preview',
     previewing: 'Looking at the numbers',
-    start: (count: number) => `Start job with ${count.toLocaleString('en')} numbers`,
+    start: (count: number) =>
+      count === 0
+        ? 'Start job'
+        : `Start job with ${count.toLocaleString('en')} ${count === 1 ? 'number' : 'numbers'}`,
     inAll: (count: number) => `${count.toLocaleString('en')} numbers in all`,
     pasted: 'Pasted',
     range: 'Range',

@@ -32,7 +32,7 @@ export function tl1Family(options: Tl1FamilyOptions = {}): Tl1Family {
   const timers = options.timers ?? systemTimers;
   return {
     name: 'tl1',
-    title: 'TL1 (muxes, channel banks, access nodes)',
+    title: 'TL1 network element',
     schemes: ['serial:', 'tcp:', 'telnet:', 'rfc2217:', 'ssh:'],
     defaultPollS: 300,
     create: (context) => {
