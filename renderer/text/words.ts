@@ -259,6 +259,10 @@ export const words = {
     pause: 'Pause',
     resume: 'Resume',
     cancel: 'Cancel job',
+    cancelTitle: 'Cancel this job?',
+    cancelHelp: (done: number, total: number) =>
+      `${done.toLocaleString('en')} of ${total.toLocaleString('en')} numbers are done and stay as they are; the others are left out. A cancelled job cannot go on. To stop it for a while, pause it.`,
+    keep: 'Keep it',
     retryFailed: 'Retry failed',
     csv: 'Results as CSV',
     results: 'Results',

@@ -163,6 +163,11 @@ describe.runIf(hasPeer('chromium'))('jobs in the console', () => {
       await rail.getByRole('link', { name: 'Jobs' }).click();
       await page.getByRole('row', { name: /Cut short/ }).click();
       await head.getByRole('button', { name: 'Cancel job' }).click();
+      const asked = page.getByRole('dialog', { name: 'Cancel this job?' });
+      await asked.getByRole('button', { name: 'Keep it' }).click();
+      await asked.waitFor({ state: 'detached' });
+      await head.getByRole('button', { name: 'Cancel job' }).click();
+      await asked.getByRole('button', { name: 'Cancel job' }).click();
       await head.getByText('cancelled').waitFor();
       expect(await head.getByRole('button').allTextContents()).toEqual(['Results as CSV']);
       await site.slowJobs(false);

@@ -4,6 +4,7 @@ import { rateOf, type Sample, withSample } from '../../state/job-progress.ts';
 import { basePath } from '../../state/paths.ts';
 import { fromGregorian, timeText, words } from '../../text/words.ts';
 import { Button, Choice } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { Badge, Loading, Progress } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useStore } from '../../ui/use-store.ts';
@@ -109,6 +110,7 @@ function Actions({
   readonly job: JobRow;
   readonly onAct: (action: Action) => void;
 }) {
+  const [cancelling, setCancelling] = useState(false);
   if (job.isComplete)
     return job.failures > 0 && job.state !== 'cancelled' ? (
       <Button onClick={() => onAct('retry_failed')}>{words.jobs.retryFailed}</Button>
@@ -121,8 +123,46 @@ function Actions({
       ) : (
         <Button onClick={() => onAct('pause')}>{words.jobs.pause}</Button>
       )}
-      <Button onClick={() => onAct('cancel')}>{words.jobs.cancel}</Button>
+      <Button onClick={() => setCancelling(true)}>{words.jobs.cancel}</Button>
+      {cancelling && (
+        <CancelDialog
+          job={job}
+          onCancel={() => {
+            setCancelling(false);
+            onAct('cancel');
+          }}
+          onClose={() => setCancelling(false)}
+        />
+      )}
     </>
+  );
+}
+
+/** A cancelled job cannot go on, so a person is asked first. */
+function CancelDialog({
+  job,
+  onCancel,
+  onClose,
+}: {
+  readonly job: JobRow;
+  readonly onCancel: () => void;
+  readonly onClose: () => void;
+}) {
+  return (
+    <Dialog
+      title={words.jobs.cancelTitle}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{words.jobs.keep}</Button>
+          <Button look="danger" onClick={onCancel}>
+            {words.jobs.cancel}
+          </Button>
+        </>
+      }
+    >
+      <p>{words.jobs.cancelHelp(doneOf(job), job.total)}</p>
+    </Dialog>
   );
 }
 
