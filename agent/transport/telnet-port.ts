@@ -53,6 +53,8 @@ export class TelnetLink {
   #state: Negotiated = NOTHING_NEGOTIATED;
   #open = true;
   #ended = false;
+  /** Answers to negotiation that wait while nothing may be said; undefined: none wait. */
+  #held: Uint8Array[] | undefined;
 
   constructor(port: Port, options: TelnetOptions) {
     this.#port = port;
@@ -75,11 +77,14 @@ export class TelnetLink {
   }
 
   /**
-   * Listens before anything is said: a server that refuses says so and hangs up, and bytes sent
-   * to it meanwhile would make the system throw its words away.
+   * Listens before anything is said, answers to its negotiation included: a server that refuses
+   * (ser2net negotiates first) says so and hangs up, and bytes sent to it meanwhile would make the
+   * system throw its words away.
    * @throws transport.busy, transport.not-found, transport.lost when it hung up
    */
   async listenFirst(): Promise<void> {
+    const held: Uint8Array[] = [];
+    this.#held = held;
     await new Promise<void>((resolve) => {
       const finish = (): void => {
         clearTimeout(timer);
@@ -91,7 +96,9 @@ export class TelnetLink {
         if (this.#ended) finish();
       });
     });
+    this.#held = undefined;
     if (this.#ended) throw refusalOf(this.name, this.incoming.takeAll());
+    if (held.length > 0) await this.#port.send(Buffer.concat(held));
   }
 
   /** Offers (ours) or asks for (theirs) an option; the answer comes with `onChange`. */
@@ -169,8 +176,10 @@ export class TelnetLink {
   async #take(step: NegotiationStep): Promise<void> {
     this.#state = step.state;
     for (const listener of this.#onChange) listener();
-    if (step.reply !== undefined)
-      await this.#port.send(encodeNegotiation(step.reply.verb, step.reply.option));
+    if (step.reply === undefined) return;
+    const bytes = encodeNegotiation(step.reply.verb, step.reply.option);
+    if (this.#held === undefined) await this.#port.send(bytes);
+    else this.#held.push(bytes);
   }
 }
 
