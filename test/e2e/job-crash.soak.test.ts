@@ -17,8 +17,8 @@ import { asSeries, carrierList, EXISTING_NUMBER } from '../support/number-list.t
 import { roundsOf } from '../support/soak.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-const ROUNDS = roundsOf({ test: 6, soak: 60 });
-const MIGRATION_ROUNDS = roundsOf({ test: 3, soak: 30 });
+const ROUNDS = roundsOf({ test: 4, soak: 60 });
+const MIGRATION_ROUNDS = roundsOf({ test: 2, soak: 30 });
 const MOMENTS = ['upload', 'run', 'recovery'] as const;
 
 const csvOf = (series: number): string => ['number', ...carrierList(series)].join('\n');
