@@ -35,6 +35,7 @@ export class RunTree<Rule> {
     this.#step = step;
   }
 
+  /** @param run of `rule`, walked as this tree walks; a rule may have several */
   add(run: ByteRun, rule: Rule): void {
     let branch = this.#root;
     while (branch.next !== undefined && run.length > branch.depth) branch = child(branch, run);

@@ -13,6 +13,7 @@ export interface JobKeyRow {
   readonly skipped: number;
 }
 
+/** @returns what a request with this key made; undefined: none did, or too long before `nowMs` */
 export function loadKey(
   query: Pick<SqlConnection, 'get'>,
   accountId: string,
@@ -25,6 +26,7 @@ export function loadKey(
   );
 }
 
+/** @param nowMs Unix milliseconds; keys older than KEY_LIFE_MS are forgotten on the way */
 export async function keepKey(
   transaction: SqlTransaction,
   key: string,

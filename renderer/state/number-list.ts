@@ -54,6 +54,7 @@ export function rangeOf(from: string, to: string): readonly string[] | undefined
   );
 }
 
+/** @param label where the numbers came from */
 export function blockOf(label: string, numbers: readonly string[]): NumberBlock {
   const [first = ''] = numbers;
   return {
