@@ -210,10 +210,13 @@ function callRealm(request: RouteRequest): string | undefined {
   return request.fromUriRealm ?? request.accountRealm;
 }
 
+/** Channel variables that are for Kazoo alone. */
+const NOT_PASSED_ON = ['Require-Ignore-Early-Media', 'Require-Fail-On-Single-Reject'];
+
 function channelVars(request: RouteRequest, config: RoutingConfig, callerId: CallerId): Headers {
-  const vars: Record<string, string> = { ...texts(request.customChannelVars) };
-  delete vars['Require-Ignore-Early-Media'];
-  delete vars['Require-Fail-On-Single-Reject'];
+  const vars: Record<string, string> = {};
+  for (const [name, text] of Object.entries(texts(request.customChannelVars)))
+    if (!NOT_PASSED_ON.includes(name)) vars[name] = text;
   if (request.flags.length > 0) vars['Outbound-Flags'] = request.flags.join('|');
   if (request.resellerId !== undefined) vars['Reseller-ID'] = request.resellerId;
   const realm = callRealm(request);

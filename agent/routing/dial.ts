@@ -4,13 +4,13 @@
 import type { Numbers } from '../number/numbers.ts';
 import type { RoutingConfig } from './config.ts';
 import type { BuiltEndpoint } from './endpoints.ts';
-import type { Headers } from './headers.ts';
 import { foreignChannelVariable, LegVariables, type LegVariable } from './leg-variables.ts';
 import type { RouteRequest } from './request.ts';
-import type { Bridge, BridgeEndpoint, Dial, Exclusion, Leg, Skip } from './result.ts';
+import type { Bridge, BridgeEndpoint, Dial, Exclusion, Skip } from './result.ts';
 import { t38Variables } from './t38.ts';
 import { dialTarget } from './target.ts';
 import { cleanName, fits, refusal, variable, writeBlock, type Variable } from './variables.ts';
+import { WrittenDial, type WrittenLeg } from './written-dial.ts';
 
 export interface DialContext {
   readonly config: RoutingConfig;
@@ -40,7 +40,7 @@ export function buildDial(
   const sharedAt = perLeg[0]?.map(({ name }) => (shared.has(name) ? name : undefined)) ?? [];
   const lone = targets.length === 1;
   const homeless: LegVariable[] = [];
-  const pending: PendingLeg[] = [];
+  const written: WrittenLeg[] = [];
   for (const { text: target, index } of targets) {
     const endpoint = bridge.endpoints[index];
     if (endpoint === undefined) continue;
@@ -58,40 +58,18 @@ export function buildDial(
       else if (lone && fits(variable, 'channel')) homeless.push(variable);
       else skipped.push(unbalanced(variable, endpoint));
     }
-    pending.push({ endpoint, index, target, own });
+    written.push({ endpoint, index, target, own });
   }
   const channel = channelVariables(bridge, [...shared.values(), ...homeless], context, skipped);
-  const texts = pending.map(({ own, target }) => writeBlock(own, 'leg') + target);
-  const dropped = droppedIndexes(bridge, targets);
-  let legs: readonly Leg[] | undefined;
-  return {
+  const texts = written.map(({ own, target }) => writeBlock(own, 'leg') + target);
+  const fields = {
     result: texts.length > 0 ? 'ok' : 'no_legs',
     privacy_mode: privacyMode(bridge, request, config),
     bypass_media_set: bypassMedia(bridge, request, config) ? ['bypass_media=true'] : [],
     raw: texts.length > 0 ? `bridge ${writeBlock(channel, 'channel')}${texts.join('|')}` : '',
-    // The same once more in parts, for whoever shows it: made only then.
-    get legs() {
-      return (legs ??= pending.map((one) => toLeg(one, channel)));
-    },
-    ...(dropped.length > 0 && { dropped_bridge_indexes: dropped }),
-  };
-}
-
-interface PendingLeg {
-  readonly endpoint: BridgeEndpoint;
-  readonly index: number;
-  readonly target: string;
-  readonly own: readonly Variable[];
-}
-
-function toLeg({ endpoint, index, target, own }: PendingLeg, channel: readonly Variable[]): Leg {
-  return {
-    target,
-    vars: toVars(channel, own),
-    bridge_index: index,
-    resource_id: endpoint.resource_id,
-    gateway_index: endpoint.gateway_index,
-  };
+    dropped_bridge_indexes: droppedIndexes(bridge, targets),
+  } as const;
+  return new WrittenDial(fields, written, channel);
 }
 
 interface IndexedTarget {
@@ -309,14 +287,6 @@ function bypassMedia(bridge: Bridge, request: RouteRequest, config: RoutingConfi
     ({ bypass_media, sip_interface }) =>
       bypass_media && (sip_interface ?? config.sipInterface) === profile,
   );
-}
-
-/** What a leg has in effect: the channel-wide variables, and its own over them. */
-function toVars(channel: readonly Variable[], leg: readonly Variable[]): Headers {
-  const vars: Record<string, string> = {};
-  for (const { name, value } of channel) vars[name] = value;
-  for (const { name, value } of leg) vars[name] = value;
-  return vars;
 }
 
 function droppedIndexes(bridge: Bridge, targets: readonly IndexedTarget[]): readonly number[] {

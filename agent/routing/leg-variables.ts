@@ -21,13 +21,12 @@ export interface LegVariable extends Variable {
 }
 
 /**
- * Makes the variables of one bridge's legs. Most are equal on many legs, so the last one of each
- * name is handed out again while its value stays: that is one object, and one look at its text.
+ * Makes the variables of one bridge's legs. Most are equal at the same place of the leg before,
+ * and then that one is handed out again: one object, and one look at its text.
  */
 export class LegVariables {
   readonly #config: RoutingConfig;
-  readonly #latest = new Map<string, LegVariable>();
-  readonly #latestChannel = new Map<string, LegVariable>();
+  #before: readonly LegVariable[] = [];
 
   constructor(config: RoutingConfig) {
     this.#config = config;
@@ -73,20 +72,19 @@ export class LegVariables {
     if (config.useSipPrivacyHeader && method !== 'none' && (hideName || hideNumber)) {
       list.push(legHeader('Privacy', 'id'));
     }
+    this.#before = list;
     return list;
   }
 
   #add(list: LegVariable[], name: string, value: string | null): void {
     if (value === null) return;
-    const latest = this.#latest.get(name);
-    if (latest?.value === value) {
-      list.push(latest);
+    const before = this.#before[list.length];
+    if (before?.name === name && before.value === value && before.moves) {
+      list.push(before);
       return;
     }
     const { quoting, plain } = variable(name, value);
-    const made = { name, value, quoting, plain, channelVar: undefined, moves: true };
-    this.#latest.set(name, made);
-    list.push(made);
+    list.push({ name, value, quoting, plain, channelVar: undefined, moves: true });
   }
 
   /** A variable that stays on its leg: the channel has one of the same name. */
@@ -115,12 +113,9 @@ export class LegVariables {
 
   #addVar(list: LegVariable[], name: string, value: string | null): void {
     if (value === null) return;
-    let latest = this.#latestChannel.get(name);
-    if (latest?.value !== value) {
-      latest = channelVariable(name, value);
-      this.#latestChannel.set(name, latest);
-    }
-    list.push(latest);
+    const before = this.#before[list.length];
+    const equal = before?.channelVar === name && before.value === value;
+    list.push(equal ? before : channelVariable(name, value));
   }
 }
 

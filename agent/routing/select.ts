@@ -65,7 +65,16 @@ export function select(
     slow.forEach(match);
   }
   found.selected.sort(ordering(set, request));
-  return { number, classifier, emergencyNumber, byClass: carriers !== undefined, ...found };
+  const { selected, unfinished, callerRefused } = found;
+  return {
+    number,
+    classifier,
+    emergencyNumber,
+    byClass: carriers !== undefined,
+    selected,
+    unfinished,
+    callerRefused,
+  };
 }
 
 interface Found {

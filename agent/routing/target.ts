@@ -19,8 +19,10 @@ export type Target =
 const CONVERTING = ['e164', 'npan', '1npan', 'strip_plus'];
 const AS_IT_IS = ['route', 'username', 'loopback'];
 // A line end would end the command, `|` and `,` would start another leg, `$` would be expanded
-// (and `${system …}` run) by FreeSWITCH, and a blank or quote ends the dial string.
-const UNSAFE = /[\x00-\x1f\x7f|,$'"\\<>{} ]|:_:|^\[/;
+// (and `${system …}` run) by FreeSWITCH, and a blank or quote ends the dial string; `:_:` parts
+// calls that are made at once.
+const UNSAFE = /[\x00-\x1f\x7f|,$'"\\<>{} ]/;
+const ANOTHER_CALL = ':_:';
 
 /** @param sipInterface the interface for gateways that name none. */
 export function dialTarget(endpoint: Dialable, numbers: Numbers, sipInterface: string): Target {
@@ -33,10 +35,10 @@ export function dialTarget(endpoint: Dialable, numbers: Numbers, sipInterface: s
   }
   switch (endpoint.endpoint_type) {
     case 'sip':
-      return checked(sipTarget(endpoint, numbers, sipInterface), 'route');
+      return sipTarget(endpoint, numbers, sipInterface);
     case 'freetdm':
       if (endpoint.endpoint_options?.span === '') return refuse('The span has no name.', 'span');
-      return checked(tdmTarget(endpoint, numbers), 'span');
+      return tdmTarget(endpoint, numbers);
     case 'skype':
       return refuse('Skype gateways cannot be dialled: nothing speaks Skype any more.', TYPE);
     case 'amqp':
@@ -55,19 +57,27 @@ function refuse(reason: string, field: string): Target {
   return { kind: 'not_dialable', reason, field };
 }
 
-function checked(text: string | undefined, field: string): Target {
-  if (text === undefined) return refuse('The gateway has neither a server nor a route.', field);
-  if (!UNSAFE.test(text)) return { kind: 'target', text };
+function isSafe(text: string): boolean {
+  return !UNSAFE.test(text) && !text.includes(ANOTHER_CALL);
+}
+
+function refuseUnsafe(field: string): Target {
   return refuse('The dial string would hold a character that FreeSWITCH gives a meaning.', field);
 }
 
-function sipTarget(endpoint: Dialable, numbers: Numbers, sipInterface: string): string | undefined {
-  if (endpoint.route === null || endpoint.route === '') return undefined;
+/** What is safe in its parts is safe as a whole: they are put together with `/` between them. */
+function sipTarget(endpoint: Dialable, numbers: Numbers, sipInterface: string): Target {
+  if (endpoint.route === null || endpoint.route === '')
+    return refuse('The gateway has neither a server nor a route.', 'route');
   const route = withUser(withoutScheme(endpoint.route), endpoint, numbers);
-  if (route.startsWith('loopback/')) return `${route}/context_2`;
-  if (route.startsWith('sofia/') || route.startsWith('kz/')) return route;
-  const named = (endpoint.sip_interface ?? sipInterface).replace(/\/$/, '');
-  return `${named.startsWith('sofia/') ? named : `sofia/${named}`}/${route}`;
+  if (!isSafe(route)) return refuseUnsafe('route');
+  if (route.startsWith('loopback/')) return { kind: 'target', text: `${route}/context_2` };
+  if (route.startsWith('sofia/') || route.startsWith('kz/')) return { kind: 'target', text: route };
+  const given = endpoint.sip_interface ?? sipInterface;
+  if (!isSafe(given)) return refuseUnsafe('route');
+  const named = given.endsWith('/') ? given.slice(0, -1) : given;
+  const before = named.startsWith('sofia/') ? '' : 'sofia/';
+  return { kind: 'target', text: `${before}${named}/${route}` };
 }
 
 function withoutScheme(route: string): string {
@@ -87,11 +97,12 @@ function withUser(route: string, endpoint: Dialable, numbers: Numbers): string {
  * `a` hunts upwards from the lowest channel, `A` downwards from the highest. A missing span is
  * span 1. The digits go out as they are, a `+` included.
  */
-function tdmTarget(endpoint: Dialable, numbers: Numbers): string {
+function tdmTarget(endpoint: Dialable, numbers: Numbers): Target {
   const options = endpoint.endpoint_options ?? {};
   const span = options.span === undefined ? '1' : String(options.span);
   const letter = options.channel_selection === 'descending' ? 'A' : 'a';
-  return `freetdm/${span}/${letter}/${convert(endpoint, numbers)}`;
+  const text = `freetdm/${span}/${letter}/${convert(endpoint, numbers)}`;
+  return isSafe(text) ? { kind: 'target', text } : refuseUnsafe('span');
 }
 
 function convert(endpoint: Dialable, numbers: Numbers): string {

@@ -52,10 +52,14 @@ export function fits({ value, plain }: Variable, block: Block): boolean {
 }
 
 export function writeBlock(variables: readonly Variable[], block: Block): string {
-  if (variables.length === 0) return '';
-  let text = block === 'leg' ? '[^^' : '';
-  for (const one of variables) text += (block === 'leg' ? '!' : ',') + writeVariable(one);
-  return block === 'leg' ? `${text}]` : `<${text.slice(1)}>`;
+  let text = '';
+  for (const one of variables) {
+    if (block === 'leg') text += '!';
+    else if (text !== '') text += ',';
+    text += writeVariable(one);
+  }
+  if (text === '') return '';
+  return block === 'leg' ? `[^^${text}]` : `<${text}>`;
 }
 
 function writeVariable({ name, value, quoting, plain }: Variable): string {
@@ -101,5 +105,7 @@ const CODECS: Readonly<Record<string, string>> = {
 
 /** `^^:PCMA:G722:G7221@16000h`, in the order given. */
 export function codecString(codecs: readonly string[]): string {
-  return `^^:${codecs.map((codec) => CODECS[codec] ?? codec).join(':')}`;
+  let text = '^^';
+  for (const codec of codecs) text += `:${CODECS[codec] ?? codec}`;
+  return text;
 }

@@ -82,7 +82,9 @@ describe('routes', () => {
   it.each(examples.filter(({ kind }) => kind === 'route'))('$id: $note', (example) => {
     const set = compile(example.resources, SITES[example.id] ?? { config: UNSAVED });
     const answer = evaluateRoute(example.request, set, { random: keepOrder });
-    const { normalized_number, result, endpoints, bridge, dial } = answer;
+    // As it goes out: a dial string's parts are made when it is written as JSON.
+    const sent = JSON.parse(JSON.stringify(answer)) as typeof answer;
+    const { normalized_number, result, endpoints, bridge, dial } = sent;
     const expected = REPLACED[example.id]?.(example.expected) ?? example.expected;
     const comparable = Object.fromEntries(
       Object.entries(expected).filter(([key]) => key !== 'intended' && key !== 'random_resources'),
