@@ -1,7 +1,6 @@
 // The composition root: builds every part, starts them in order and stops them in order.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +17,7 @@ import { newId } from './base/ids.ts';
 import type { Logger } from './base/logger.ts';
 import { isLoopback, type ListenAddress, type TlsUse, urlOf } from './config/agent-config.ts';
 import { packageRoot, programVersion } from './config/package-root.ts';
+import { readPcre2Binary } from './config/pcre2-binary.ts';
 import { announce } from './discovery/announcement.ts';
 import { buildGear } from './gear-wiring.ts';
 import { plugDemoCables, startDemoGear } from './demo-gear.ts';
@@ -243,10 +243,7 @@ async function build(
     version: programVersion,
     startedMs: clock.nowMs(),
     fingerprint: tls?.fingerprint,
-    loadPcre2: () =>
-      readFileSync(
-        createRequire(import.meta.url).resolve('@stephen-riley/pcre2-wasm/dist/libpcre2.wasm'),
-      ),
+    loadPcre2: readPcre2Binary,
   });
   started.push(() => api.stop());
   if (options.demo) await loadDemoSite(storage, api.resources, master.id, DEMO_RESOURCES);

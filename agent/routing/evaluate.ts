@@ -15,7 +15,7 @@ import { select } from './select.ts';
 export interface EvaluateOptions {
   /** For the gateway strategy `random`: 0 (included) to 1 (excluded). */
   readonly random: Random;
-  /** A monotonic clock; with it, no evaluation spends much more than 5 ms on patterns. */
+  /** A monotonic clock; with it, no evaluation spends much more than 4 ms on patterns. */
   readonly nowMs?: NowMs;
   /** Whether `excluded` also explains the resources that simply do not match. */
   readonly explain?: boolean;

@@ -1,14 +1,13 @@
 // Evaluations a second, whole ones: endpoints, bridge and dial string. The goals are in the
 // README; Kazoo's own code answers 370 (one match) and 62 (10 %) a second at 1,000 resources.
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Numbers } from '../../agent/number/numbers.ts';
 import { DEFAULT_NUMBER_TABLES } from '../../agent/number/tables.ts';
 import { PatternCache } from '../../agent/pattern/pattern-cache.ts';
 import { CompiledSet } from '../../agent/routing/compiled-set.ts';
 import { readRoutingConfig } from '../../agent/routing/config.ts';
 import { evaluateRoute } from '../../agent/routing/evaluate.ts';
+import { readPcre2Binary } from '../../agent/config/pcre2-binary.ts';
 import { ASKED, generateSite } from './support-routing-site.ts';
 
 const REQUEST = {
@@ -33,10 +32,7 @@ export async function bench(): Promise<void> {
 }
 
 function newSet(): CompiledSet {
-  const require = createRequire(import.meta.url);
-  const patterns = new PatternCache(() =>
-    readFileSync(require.resolve('@stephen-riley/pcre2-wasm/dist/libpcre2.wasm')),
-  );
+  const patterns = new PatternCache(readPcre2Binary);
   const numbers = new Numbers(DEFAULT_NUMBER_TABLES, patterns);
   return new CompiledSet({ config: readRoutingConfig({}), numbers, patterns, global: true });
 }
