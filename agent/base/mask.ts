@@ -1,6 +1,8 @@
 // Secrets by key name. One list for logs, audit rows, events, listings and error values, so
 // that a new place to print cannot forget one.
 
+import { copyOf, setOwn } from './json.ts';
+
 export const MASK = '********';
 
 const SECRET_KEY =
@@ -29,19 +31,14 @@ function mask(value: unknown, depth: number): unknown {
     return masked.some((item, index) => item !== items[index]) ? masked : items;
   }
   // Instances of classes become plain objects: only what is listed is ever printed.
-  let copy = isPlain(value) ? undefined : { ...value };
-  for (const [key, member] of Object.entries(value)) {
+  const members = value as Readonly<Record<string, unknown>>;
+  let copy = isPlain(value) ? undefined : copyOf(members);
+  for (const [key, member] of Object.entries(members)) {
     const hide = isSecretKey(key) && member !== null && member !== undefined && member !== '';
     const masked = hide ? MASK : mask(member, depth + 1);
     if (masked === member) continue;
-    // Spreading keeps a key such as `__proto__` a member; so must this.
-    copy ??= { ...value };
-    Object.defineProperty(copy, key, {
-      value: masked,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    copy ??= copyOf(members);
+    setOwn(copy, key, masked);
   }
   return copy ?? value;
 }

@@ -1,6 +1,6 @@
 // PATCH semantics: the recursive merge of Crossbar 2026 (2020-01 merged one level only).
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { copyOf, isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
 /**
  * Objects merge key by key at any depth, `null` removes the key at any depth, arrays and
@@ -8,7 +8,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
  * @returns a new object; neither argument is changed. Unnamed branches are shared.
  */
 export function mergePatch(stored: JsonObject, patch: JsonObject): JsonObject {
-  const merged: Record<string, JsonValue> = { ...stored };
+  const merged: Record<string, JsonValue> = copyOf(stored);
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete merged[key];
     else if (isJsonObject(value) && Object.keys(value).length > 0) {

@@ -1,11 +1,12 @@
 // Replies about stored documents, the same for every noun.
 
+import { copyOf, type JsonObject } from '../base/json.ts';
 import type { StoredDocument } from '../document/document-store.ts';
 import type { Call, Reply } from './route.ts';
 
 export function documentReply(stored: StoredDocument): Reply {
   return {
-    data: { ...stored.doc, id: stored.id },
+    data: withId(stored),
     revision: stored.revision,
     etag: stored.revision,
   };
@@ -17,6 +18,12 @@ export function deletedReply(stored: StoredDocument): Reply {
     data: { ...stored.doc, id: stored.id, _read_only: { deleted: true } },
     revision: stored.revision,
   };
+}
+
+function withId(stored: StoredDocument): JsonObject {
+  const data = copyOf(stored.doc);
+  data['id'] = stored.id;
+  return data;
 }
 
 export function deletionOf(call: Call): 'soft' | 'hard' {

@@ -36,14 +36,16 @@ export function revisionOfRows(rows: JsonValue): string {
   return createHash('md5').update(JSON.stringify(rows)).digest('hex');
 }
 
-function commonMembers(facts: EnvelopeFacts, agent: AgentFacts): JsonObject {
-  return {
-    timestamp: `${new Date(agent.nowMs()).toISOString().slice(0, 19)}Z`,
-    version: agent.version,
-    node: agent.node,
-    request_id: facts.requestId,
-    ...(facts.authToken === undefined ? {} : { auth_token: facts.authToken }),
-  };
+function addCommonMembers(
+  envelope: Record<string, JsonValue>,
+  facts: EnvelopeFacts,
+  agent: AgentFacts,
+): void {
+  envelope.timestamp = `${new Date(agent.nowMs()).toISOString().slice(0, 19)}Z`;
+  envelope.version = agent.version;
+  envelope.node = agent.node;
+  envelope.request_id = facts.requestId;
+  if (facts.authToken !== undefined) envelope.auth_token = facts.authToken;
 }
 
 /** Members that are undefined are left out; Kazoo never writes null for them. */
@@ -54,13 +56,13 @@ export function successEnvelope(
   revision: string | undefined,
   extra: JsonObject = {},
 ): JsonObject {
-  return {
-    ...(data === undefined ? {} : { data }),
-    ...(revision === undefined ? {} : { revision }),
-    ...extra,
-    ...commonMembers(facts, agent),
-    status: 'success',
-  };
+  const envelope: Record<string, JsonValue> = {};
+  if (data !== undefined) envelope.data = data;
+  if (revision !== undefined) envelope.revision = revision;
+  Object.assign(envelope, extra);
+  addCommonMembers(envelope, facts, agent);
+  envelope.status = 'success';
+  return envelope;
 }
 
 export function errorEnvelope(
@@ -70,13 +72,10 @@ export function errorEnvelope(
   message: string,
   data: JsonValue,
 ): JsonObject {
-  return {
-    data,
-    error: String(status),
-    message,
-    ...commonMembers(facts, agent),
-    status: 'error',
-  };
+  const envelope: Record<string, JsonValue> = { data, error: String(status), message };
+  addCommonMembers(envelope, facts, agent);
+  envelope.status = 'error';
+  return envelope;
 }
 
 /** Writes a JSON reply with its exact content type. */

@@ -1,8 +1,10 @@
 // The socket: HTTP on loopback, HTTPS with the agent's own certificate elsewhere.
 
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Express } from 'express';
+import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { CraftportError } from '../base/error.ts';
+import { messageClasses } from './app-messages.ts';
 
 export interface ListenOptions {
   readonly host: string;
@@ -18,12 +20,16 @@ export interface ListenOptions {
 const DRAIN_MS = 2_000;
 
 /** @throws config.port-taken, config.invalid when the address is not this machine's */
-export async function openListener(app: RequestListener, options: ListenOptions): Promise<Server> {
+export async function openListener(app: Express, options: ListenOptions): Promise<Server> {
   const { host, port, url, tls } = options;
+  const classes = messageClasses(app);
   const server =
     tls === undefined
-      ? createServer(app)
-      : createSecureServer({ key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.2' }, app);
+      ? createServer(classes, app)
+      : createSecureServer(
+          { ...classes, key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.2' },
+          app,
+        );
   // An upload of a million numbers over a slow line takes its time; headers still have 60 s.
   server.requestTimeout = 3_600_000;
   await new Promise<void>((resolve, reject) => {

@@ -215,11 +215,7 @@ class Pipeline {
     assertPermitted(endpoint, method, identity, account);
     assertReadable(request, draft, endpoint);
     const defaultPageSize = this.#options.defaultPageSize?.();
-    const call: Call = {
-      ...toCall(request, draft, method, account),
-      parameters,
-      ...(defaultPageSize === undefined ? {} : { defaultPageSize }),
-    };
+    const call = toCall(request, draft, { method, account, parameters, defaultPageSize });
     const reply = await endpoint.handle(call);
     await answer(call, reply, draft, request, response, this.#options.agent);
   }
@@ -237,13 +233,19 @@ class Pipeline {
 function toCall(
   request: Request,
   draft: Draft,
-  method: Method,
-  account: Account | undefined,
-): Omit<Call, 'parameters'> {
+  found: {
+    readonly method: Method;
+    readonly account: Account | undefined;
+    readonly parameters: RouteMatch['parameters'];
+    readonly defaultPageSize: number | undefined;
+  },
+): Call {
   const { identity } = draft;
+  const { defaultPageSize } = found;
   return {
     requestId: draft.requestId,
-    method,
+    method: found.method,
+    parameters: found.parameters,
     path: trimSlash(request.path),
     query: draft.query,
     envelope: draft.envelope.members,
@@ -254,8 +256,9 @@ function toCall(
     remote: remoteOf(request),
     identity,
     echoedToken: echoedToken(draft),
-    account,
+    account: found.account,
     actor: actorOf(request, draft, identity),
+    ...(defaultPageSize === undefined ? {} : { defaultPageSize }),
   };
 }
 

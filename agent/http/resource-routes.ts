@@ -7,6 +7,7 @@ import { summaryRow } from '../resource/resource-rules.ts';
 import type { ResourceService, ResourceTarget } from '../service/resources.ts';
 import { historyRoute, revisionToRestore } from './document-history.ts';
 import { documentList } from './document-list.ts';
+import { deletedReply, deletionOf, documentReply } from './document-replies.ts';
 import type { ListSource } from './list-reading.ts';
 import { LIST_TYPES, listReply, SEARCHABLE_LIST_QUERY } from './listing.ts';
 import { objectOf } from './call-parts.ts';
@@ -19,10 +20,8 @@ export type WarningsOf = (doc: JsonObject) => readonly JsonValue[];
 export function resourceRoutes(resources: ResourceService, warningsOf: WarningsOf): Route[] {
   const written = (stored: StoredDocument): Reply => {
     const warnings = warningsOf(stored.doc);
-    return {
-      ...documentReply(stored),
-      ...(warnings.length === 0 ? {} : { envelope: { warnings } }),
-    };
+    const reply = documentReply(stored);
+    return warnings.length === 0 ? reply : { envelope: { warnings }, ...reply };
   };
   const at = (prefix: string, access: Access): readonly Route[] => [
     {
@@ -41,7 +40,7 @@ export function resourceRoutes(resources: ResourceService, warningsOf: WarningsO
           schema: 'resources',
           handle: async (call) => {
             const created = await resources.create(targetOf(call), objectOf(call.data));
-            return { ...written(created), location: `${call.path}/${created.id}` };
+            return { location: `${call.path}/${created.id}`, ...written(created) };
           },
         },
       },
@@ -78,14 +77,8 @@ export function resourceRoutes(resources: ResourceService, warningsOf: WarningsO
         DELETE: {
           access,
           summary: 'Remove a resource',
-          handle: async (call) => {
-            const how = call.query['should_soft_delete'] === 'false' ? 'hard' : 'soft';
-            const removed = await resources.remove(targetOf(call), idOf(call), how);
-            return {
-              ...documentReply(removed),
-              data: { ...removed.doc, id: removed.id, _read_only: { deleted: true } },
-            };
-          },
+          handle: async (call) =>
+            deletedReply(await resources.remove(targetOf(call), idOf(call), deletionOf(call))),
         },
       },
     },
@@ -106,14 +99,6 @@ export function resourceList(
     list: (request) => resources.list(accountId, request),
     row: summaryRow,
   });
-}
-
-function documentReply(stored: StoredDocument): Reply {
-  return {
-    data: { ...stored.doc, id: stored.id },
-    revision: stored.revision,
-    etag: stored.revision,
-  };
 }
 
 function idOf(call: Call): string {

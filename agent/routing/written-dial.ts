@@ -47,7 +47,7 @@ export class WrittenDial implements Dial {
 
   /** What goes out as JSON: the fields, and the legs in parts. */
   toJSON(): Dial {
-    return { ...this, legs: this.legs };
+    return Object.assign({ legs: this.legs }, this);
   }
 }
 

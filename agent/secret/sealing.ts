@@ -4,7 +4,7 @@
 
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { CraftportError } from '../base/error.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { copyOf, isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { isSecretKey } from '../base/mask.ts';
 import { pooledRandomBytes } from './random-pool.ts';
 
@@ -66,7 +66,7 @@ function mapSecrets(value: JsonValue, change: (secret: JsonValue) => JsonValue):
     const isSecret = isSecretKey(key) && member !== null && member !== '';
     const mapped = isSecret ? change(member) : mapSecrets(member, change);
     if (mapped !== member) {
-      copy ??= { ...value };
+      copy ??= copyOf(value);
       copy[key] = mapped;
     }
   }

@@ -44,9 +44,9 @@ export async function writeJournal(
   const written: DomainEvent[] = [];
   const events = writeSlices(
     [...buffer.changes.map(toEvent), ...buffer.events],
-    (events) => events.map((event) => ({ ...event, data: maskSecrets(event.data) as JsonObject })),
-    async (masked) => {
-      for (const event of await writeEvents(connection, masked, atMs)) written.push(event);
+    (events) => events.map(masked),
+    async (slice) => {
+      for (const event of await writeEvents(connection, slice, atMs)) written.push(event);
     },
   );
   // Both are under way at once: a trip to the database thread and back costs a turn of the loop.
@@ -55,6 +55,11 @@ export async function writeJournal(
   if (Math.floor(last / TRIM_EVERY) !== Math.floor((last - written.length) / TRIM_EVERY))
     await connection.run('DELETE FROM events WHERE sequence <= ?', [last - EVENT_WINDOW]);
   return written;
+}
+
+function masked(event: NewEvent): NewEvent {
+  const data = maskSecrets(event.data) as JsonObject;
+  return data === event.data ? event : { ...event, data };
 }
 
 /** @param events masked already */
@@ -72,7 +77,7 @@ async function writeEvents(
     ],
   );
   const sequences = rows.map((row) => row.sequence).sort((a, b) => a - b);
-  return events.map((event, index) => ({ ...event, atMs, sequence: sequences[index] ?? 0 }));
+  return events.map((event, index) => ({ atMs, sequence: sequences[index] ?? 0, ...event }));
 }
 
 function toAuditRow(change: ChangeRecord): readonly JsonValue[] {
@@ -96,7 +101,6 @@ function toEvent(change: ChangeRecord): NewEvent {
   const shown = change.after ?? change.before ?? {};
   return {
     name: change.event,
-    ...(change.accountId === undefined ? {} : { accountId: change.accountId }),
     data: {
       id: change.id,
       request_id: change.actor.requestId,
@@ -105,5 +109,6 @@ function toEvent(change: ChangeRecord): NewEvent {
       ...(typeof shown['name'] === 'string' ? { name: shown['name'] } : {}),
       ...change.data,
     },
+    ...(change.accountId === undefined ? {} : { accountId: change.accountId }),
   };
 }

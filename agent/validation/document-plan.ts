@@ -7,7 +7,7 @@
 // Inside oneOf and anyOf nothing changes: which branch counts is known only after the check.
 // Nor does anything below patternProperties, where no schema has a default or a lone scalar.
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { copyOf, isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { convertScalar, type ConvertibleType } from './scalar-conversion.ts';
 
 export interface Plan {
@@ -87,8 +87,7 @@ function applyToObject(plan: Plan, object: JsonObject, strict: boolean): JsonObj
     const before = Object.hasOwn(object, member.name) ? object[member.name] : undefined;
     const after = before === undefined ? member.fallback : applyPlan(member.plan, before, strict);
     if (after === before || after === undefined) continue;
-    // Spreading keeps an own `__proto__` member a member; the names written are the schema's.
-    copy ??= { ...object };
+    copy ??= copyOf(object);
     copy[member.name] = after;
   }
   if (plan.otherMembers === undefined) return copy ?? object;
@@ -96,7 +95,7 @@ function applyToObject(plan: Plan, object: JsonObject, strict: boolean): JsonObj
     if (plan.members.some((member) => member.name === name)) continue;
     const after = applyPlan(plan.otherMembers, before, strict);
     if (after === before) continue;
-    copy ??= { ...object };
+    copy ??= copyOf(object);
     // The copy has the name as its own already, so that even `__proto__` sets no prototype.
     copy[name] = after;
   }
