@@ -80,21 +80,16 @@ function isIpv4(value: JsonValue | undefined): boolean {
   );
 }
 
+const SUMMARY_KEYS = ['name', 'enabled', 'weight_cost', 'template_name', 'classifiers'];
+
 /** A row of the list (Crossbar reference §3.2), with `weight` as text for older scripts. */
 export function summaryRow(id: string, doc: JsonObject): JsonObject {
+  const row: Record<string, JsonValue> = { id };
+  for (const key of SUMMARY_KEYS) {
+    const value = doc[key];
+    if (value !== undefined) row[key] = value;
+  }
   const weight = doc['weight_cost'];
-  return {
-    id,
-    ...pick(doc, ['name', 'enabled', 'weight_cost', 'template_name', 'classifiers']),
-    ...(typeof weight === 'number' ? { weight: String(weight) } : {}),
-  };
-}
-
-function pick(doc: JsonObject, keys: readonly string[]): JsonObject {
-  return Object.fromEntries(
-    keys.flatMap((key) => {
-      const value = doc[key];
-      return value === undefined ? [] : [[key, value]];
-    }),
-  );
+  if (typeof weight === 'number') row['weight'] = String(weight);
+  return row;
 }
