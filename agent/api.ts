@@ -36,6 +36,7 @@ import { Numbers } from './number/numbers.ts';
 import { readDialPlan, readNumberTables } from './number/tables.ts';
 import { PatternCache } from './pattern/pattern-cache.ts';
 import type { LoadPcre2 } from './pattern/pcre2-host.ts';
+import { warmUp } from './routing/warm-up.ts';
 import { ruleWarnings } from './routing/warnings.ts';
 import { AccountService } from './service/accounts.ts';
 import type { AlarmLog } from './service/alarms.ts';
@@ -128,12 +129,13 @@ export function buildApi(parts: ApiParts): Api {
     }),
     onSettings: (listener: () => void) => settings.onChange(listener),
   };
-  const sets = new RouteSets({ ...routing, patterns });
+  const nowMs = () => performance.now();
+  const sets = new RouteSets({ ...routing, patterns, warmUp: (set) => warmUp(set, nowMs) });
   const emergencySets = emergencyRouteSets({ ...routing, patterns });
   const routes = new RouteService({
     sets,
     random: Math.random,
-    nowMs: () => performance.now(),
+    nowMs,
     loadAccount: (id) => storage.read.accounts.load(id),
     findAccountByRealm: (realm) => storage.read.accounts.findByRealm(realm),
   });

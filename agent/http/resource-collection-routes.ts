@@ -4,6 +4,7 @@
 import { invalidFields } from '../base/error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { maskSecrets } from '../base/mask.ts';
+import { nextTurn } from '../base/timers.ts';
 import type { ListedDocument, StoredDocument } from '../document/document-store.ts';
 import type { CollectionOutcome, ResourceCollections } from '../service/resource-collection.ts';
 import type { ListSource } from './list-reading.ts';
@@ -81,7 +82,7 @@ function successes(
     yield '{"errors":{},"successes":{';
     for (let start = 0; start < stored.length; start += DOCUMENTS_PER_PIECE) {
       // A turn of the event loop between pieces: the client may take them all at once.
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await nextTurn();
       const slice = stored.slice(start, start + DOCUMENTS_PER_PIECE);
       for (const { id, doc } of slice)
         for (const warning of warningsOf(doc)) warnings.push(atElement(id, warning));

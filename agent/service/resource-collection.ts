@@ -6,6 +6,7 @@ import { type FieldErrors, invalidFields, isCode } from '../base/error.ts';
 import { GrowingIds } from '../base/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { maskSecrets } from '../base/mask.ts';
+import { nextTurn } from '../base/timers.ts';
 import type { DocumentChange, NewDocument, StoredDocument } from '../document/document-store.ts';
 import { mergePatch } from '../document/merge.ts';
 import { assertPreconditions } from '../document/precondition.ts';
@@ -185,8 +186,4 @@ function assertObject(element: JsonValue): JsonObject {
       },
     },
   });
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

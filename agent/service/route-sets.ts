@@ -6,6 +6,7 @@ import { BoundedCache } from '../base/bounded-cache.ts';
 import type { DomainEvent } from '../base/change.ts';
 import type { JsonObject } from '../base/json.ts';
 import { maskSecrets } from '../base/mask.ts';
+import { nextTurn } from '../base/timers.ts';
 import { allDocuments } from '../document/all-documents.ts';
 import type { DocumentScope, NewDocument } from '../document/document-store.ts';
 import { Numbers } from '../number/numbers.ts';
@@ -13,13 +14,12 @@ import { readNumberTables } from '../number/tables.ts';
 import type { PatternCache } from '../pattern/pattern-cache.ts';
 import { CompiledSet } from '../routing/compiled-set.ts';
 import { readRoutingConfig } from '../routing/config.ts';
-import { evaluateRoute } from '../routing/evaluate.ts';
+import { WARM_UP_ROUNDS } from '../routing/warm-up.ts';
 import type { Storage } from './storage.ts';
 
 const MAX_SETS = 200;
 // Compiled in one go, some 10 ms: other calls wait no longer.
 const LOAD_AT_ONCE = 100;
-const WARM_UP_NUMBER = '+15555550100';
 
 /** The settings that routing depends on, as they are now. */
 export interface RouteSettings {
@@ -40,6 +40,8 @@ export interface RouteSetsOptions {
    * forgotten again, so that sets of which little is kept cost little memory.
    */
   readonly keeps?: (set: CompiledSet) => ReadonlySet<string>;
+  /** Run over a set that was loaded, some rounds with other work in between. */
+  readonly warmUp?: (set: CompiledSet) => void;
 }
 
 interface KeptSet {
@@ -116,10 +118,13 @@ export class RouteSets {
     return new Map(found.map(({ id, doc }) => [id, maskSecrets(doc) as JsonObject]));
   }
 
-  /** Asked once before anybody waits: V8 compiles rules, and the program itself, as they run. */
-  #warmed(set: CompiledSet): CompiledSet {
-    if (this.#options.keeps === undefined)
-      evaluateRoute({ number: WARM_UP_NUMBER }, set, { random: () => 0 });
+  async #warmed(set: CompiledSet): Promise<CompiledSet> {
+    const { warmUp } = this.#options;
+    if (warmUp === undefined) return set;
+    for (let round = 0; round < WARM_UP_ROUNDS; round++) {
+      warmUp(set);
+      await nextTurn();
+    }
     return set;
   }
 

@@ -16,6 +16,7 @@
 
 import type { ChangeRecord, DomainEvent, NewEvent } from '../base/change.ts';
 import { CraftportError, isCode } from '../base/error.ts';
+import { nextTurn } from '../base/timers.ts';
 import { type JournalBuffer, writeJournal } from './journal.ts';
 import type { SqlConnection, SqlValue } from './sql.ts';
 
@@ -136,7 +137,7 @@ export class GroupCommitWriter {
 
   async #drain(): Promise<void> {
     // The units of one turn of the event loop share a commit from the first one on.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
     while (this.#queue.length + this.#bulk.length > 0) {
       const batch = this.#queue.splice(0, MAX_UNITS_PER_COMMIT);
       if (batch.length > 0) await this.#runBatch(batch);
