@@ -47,6 +47,7 @@ export function jobRow(job: Job, live: JobStateDetail | undefined): JsonObject {
     failures: job.counts.failures,
     skipped: job.counts.skipped,
     total: job.counts.total,
+    left: leftOf(job),
     ...(typeof name === 'string' ? { name } : {}),
     ...recoveredOf(job),
   };

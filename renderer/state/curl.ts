@@ -1,4 +1,5 @@
-// A request as a command that a person can run. The token is a variable: never the real one.
+// A request as a command that a person can run. The token is a variable, never the real one; so
+// is the file with the certificate of an agent that made its own.
 
 import type { Json } from '../../agent/client/index.ts';
 
@@ -12,6 +13,7 @@ export interface CurlRequest {
 export function curlOf(address: string, { method, path, data }: CurlRequest): string {
   const lines = [
     `curl -X ${method} ${quote(address + path)}`,
+    ...(address.startsWith('https:') ? [`--cacert "$AGENT_CERTIFICATE"`] : []),
     `-H "X-Auth-Token: $AUTH_TOKEN"`,
     ...(data === undefined
       ? []

@@ -1,13 +1,19 @@
 // HTTPS and pairing, as a technician meets them: the real agent on a real socket.
 
+import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { get } from 'node:https';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../agent/account/credentials.ts';
+import { curlOf } from '../../renderer/state/curl.ts';
 import { type AgentProcess, runCli, startAgentProcess } from '../support/agent-process.ts';
+import { hasPeer } from '../support/peer.ts';
+
+const run = promisify(execFile);
 
 const secure = (options: Parameters<typeof startAgentProcess>[0] = {}): Promise<AgentProcess> =>
   startAgentProcess({ ...options, flags: ['--tls', 'always', ...(options.flags ?? [])] });
@@ -84,6 +90,37 @@ describe("the agent's certificate", () => {
     expect((await agent.request('GET', '/healthz')).status).toBe(200);
   });
 });
+
+it.runIf(hasPeer('curl'))(
+  'a command copied from the console trusts that certificate alone',
+  async () => {
+    const agent = await secure();
+    const other = await secure();
+    const { dataDir } = agent;
+    const pem = async (of: AgentProcess): Promise<string> => {
+      const parts = await readFile(join(of.dataDir, 'tls.pem'), 'utf8');
+      const file = join(dataDir, `${new URL(of.url).port}.pem`);
+      await writeFile(file, parts.slice(parts.indexOf('-----BEGIN CERTIFICATE')));
+      return file;
+    };
+    const path = `/v2/accounts/${agent.credentials.account_id}/resources`;
+    const command = curlOf(agent.url, { method: 'PUT', path, data: { name: 'A', gateways: [] } });
+    const token = await agent.request('PUT', '/v2/api_auth', {
+      api_key: agent.credentials.api_key,
+    });
+    const runWith = async (certificate: string) =>
+      run('/bin/sh', ['-c', `${command} -sS`], {
+        env: {
+          ...process.env,
+          AUTH_TOKEN: String(token.body['auth_token']),
+          AGENT_CERTIFICATE: certificate,
+        },
+      });
+    const { stdout } = await runWith(await pem(agent));
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'success', data: { name: 'A' } });
+    await expect(runWith(await pem(other))).rejects.toThrow(/certificate/);
+  },
+);
 
 describe('pairing', () => {
   it('gives a desktop a user of its own, which can be taken away alone', async () => {

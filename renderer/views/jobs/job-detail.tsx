@@ -175,7 +175,7 @@ function Facts({
   readonly samples: readonly Sample[];
   readonly created: string;
 }) {
-  const left = Math.max(0, job.total - doneOf(job));
+  const { left } = job;
   const rate = rateOf(samples, left);
   const facts: readonly (readonly [string, number])[] = [
     [words.jobs.succeeded, job.successes],

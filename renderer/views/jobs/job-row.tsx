@@ -14,16 +14,20 @@ export interface JobRow {
   readonly failures: number;
   readonly skipped: number;
   readonly total: number;
+  /** Still to be tried, by a retry too. */
+  readonly left: number;
   readonly recovered: number;
 }
 
 /** A row of the list, or a detail: the counts stand in different places. */
 export function toJobRow(row: JsonObject): JobRow {
   const counts = isObject(row['counts']) ? row['counts'] : row;
-  const count = (key: string): number => {
+  const count = (key: string, absent = 0): number => {
     const value = counts[key];
-    return typeof value === 'number' ? value : 0;
+    return typeof value === 'number' ? value : absent;
   };
+  const [successes, failures, skipped] = [count('successes'), count('failures'), count('skipped')];
+  const total = count('total');
   const detail = textOf(row['state_detail'], textOf(row['status'], 'pending'));
   const recovered = isObject(row['recovered']) ? row['recovered']['count'] : 0;
   return {
@@ -33,10 +37,12 @@ export function toJobRow(row: JsonObject): JobRow {
     created: typeof row['timestamp'] === 'number' ? row['timestamp'] : 0,
     state: detail in words.jobs.states ? (detail as JobRow['state']) : 'pending',
     isComplete: row['status'] === 'complete',
-    successes: count('successes'),
-    failures: count('failures'),
-    skipped: count('skipped'),
-    total: count('total'),
+    successes,
+    failures,
+    skipped,
+    total,
+    // Earlier agents tell it of a single job only.
+    left: count('left', total - successes - failures - skipped),
     recovered: typeof recovered === 'number' ? recovered : 0,
   };
 }
@@ -57,8 +63,8 @@ export function rowQueryOf(
   return { q: id, page_size: 1, created_from: from, created_to: from + MONTH_S };
 }
 
-export function doneOf({ successes, failures, skipped }: JobRow): number {
-  return successes + failures + skipped;
+export function doneOf({ total, left }: JobRow): number {
+  return Math.max(0, total - left);
 }
 
 const TONES: Readonly<Record<JobRow['state'], Tone>> = {

@@ -128,6 +128,7 @@ describe('number jobs', () => {
         failures: 2,
         skipped: 1,
         total: 5,
+        left: 0,
       },
     ]);
   });
@@ -513,6 +514,22 @@ describe('number jobs', () => {
     expect([retried.status, dataOf(retried)['status']]).toEqual([200, 'pending']);
     await runner.whenIdle();
     expect(dataOf(await api.request('GET', path))['status']).toBe('complete');
+  });
+
+  it('tells in lists how many a retry has left to try, beside what succeeded before', async () => {
+    const { api, runner } = await serveJobs();
+    const start = (numbers: readonly string[]) =>
+      api.request('PUT', JOBS, { numbers, resource_id: RESOURCE_ID });
+    await start(['+12223334444']);
+    const created = await start(['+12223334444', '+12223334445', '911']);
+    await runner.whenIdle();
+    await runner.stop();
+    await api.request('PATCH', `${JOBS}/${String(dataOf(created)['id'])}`, {
+      action: 'retry_failed',
+    });
+    // Only what existed is tried again: 911 is no number then either.
+    const [row] = (await api.request('GET', `${JOBS}?filter_total=3`)).body['data'] as JsonObject[];
+    expect(row).toMatchObject({ status: 'pending', successes: 1, failures: 2, left: 1 });
   });
 
   it('streams the detail of a large job, the same as a small one', async () => {
