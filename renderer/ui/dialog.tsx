@@ -17,6 +17,7 @@ const FIRST_FIELD = '.dialog-body :is(input:not([type=file]), select, textarea)'
 export function Dialog(props: DialogProps) {
   const { title, children, footer, size = 'small', place = 'middle', onClose } = props;
   const ref = useRef<HTMLDialogElement>(null);
+  const pressedOutside = useRef(false);
   const id = useId();
   useLayoutEffect(() => {
     const dialog = ref.current;
@@ -36,8 +37,14 @@ export function Dialog(props: DialogProps) {
         event.preventDefault();
         onClose();
       }}
+      onPointerDown={(event) => {
+        pressedOutside.current = event.target === ref.current;
+      }}
       onClick={(event) => {
-        if (event.target === ref.current) onClose();
+        // Not the end of a selection that was drawn out of a field, nor the second half of the
+        // double click that opened this.
+        const isOutside = event.target === ref.current && pressedOutside.current;
+        if (isOutside && event.detail < 2) onClose();
       }}
     >
       <div className="dialog-frame">

@@ -107,7 +107,21 @@ describe.runIf(hasPeer(CHROMIUM))('gear in the console', () => {
     onTestFinished(() => void gear.close());
     const link = `tcp://127.0.0.1:${String((gear.address() as AddressInfo).port)}`;
     await page.goto(`${agent.url}/#/gear`);
+    // A double click opens it and no more; a click beside it closes.
+    await page.getByText('Demo TL1 mux').dblclick();
+    const details = page.getByRole('dialog', { name: 'Demo TL1 mux' });
+    await details.getByRole('button', { name: 'Read now' }).waitFor();
+    await page.mouse.click(5, 5);
+    await details.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Add gear' }).click();
+    // A selection drawn out of a field ends outside of the dialog, which is no click beside it.
+    const name = page.getByRole('dialog').getByLabel('Name', { exact: true });
+    const field = await name.boundingBox();
+    await page.mouse.move((field?.x ?? 0) + 20, (field?.y ?? 0) + 10);
+    await page.mouse.down();
+    await page.mouse.move(5, 5);
+    await page.mouse.up();
+    await name.waitFor();
     const form = page.getByRole('dialog', { name: 'Add gear' });
     await form.getByLabel('Name', { exact: true }).fill('Bench <b>gear</b>');
     await form.getByLabel('Address').fill('nonsense');
