@@ -15,7 +15,7 @@ export function documentReply(stored: StoredDocument): Reply {
 /** The last public document, marked as Kazoo marks it. */
 export function deletedReply(stored: StoredDocument): Reply {
   return {
-    data: { ...stored.doc, id: stored.id, _read_only: { deleted: true } },
+    data: { ...withId(stored), _read_only: { deleted: true } },
     revision: stored.revision,
   };
 }

@@ -4,7 +4,7 @@
 import { invalidFields } from '../base/error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { maskSecrets } from '../base/mask.ts';
-import { nextTurn } from '../base/timers.ts';
+import { nextTurn } from '../base/next-turn.ts';
 import type { ListedDocument, StoredDocument } from '../document/document-store.ts';
 import type { CollectionOutcome, ResourceCollections } from '../service/resource-collection.ts';
 import type { ListSource } from './list-reading.ts';

@@ -79,7 +79,8 @@ export class LegVariables {
   #add(list: LegVariable[], name: string, value: string | null): void {
     if (value === null) return;
     const before = this.#before[list.length];
-    if (before?.name === name && before.value === value && before.moves) {
+    const isOfSort = before?.channelVar === undefined && before?.moves === true;
+    if (isOfSort && before.name === name && before.value === value) {
       list.push(before);
       return;
     }

@@ -47,7 +47,7 @@ export class WrittenDial implements Dial {
 
   /** What goes out as JSON: the fields, and the legs in parts. */
   toJSON(): Dial {
-    return Object.assign({ legs: this.legs }, this);
+    return Object.assign({}, this, { legs: this.legs });
   }
 }
 

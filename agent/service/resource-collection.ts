@@ -6,7 +6,7 @@ import { type FieldErrors, invalidFields, isCode } from '../base/error.ts';
 import { GrowingIds } from '../base/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { maskSecrets } from '../base/mask.ts';
-import { nextTurn } from '../base/timers.ts';
+import { nextTurn } from '../base/next-turn.ts';
 import type { DocumentChange, NewDocument, StoredDocument } from '../document/document-store.ts';
 import { mergePatch } from '../document/merge.ts';
 import { assertPreconditions } from '../document/precondition.ts';

@@ -6,7 +6,7 @@ import { BoundedCache } from '../base/bounded-cache.ts';
 import type { DomainEvent } from '../base/change.ts';
 import type { JsonObject } from '../base/json.ts';
 import { maskSecrets } from '../base/mask.ts';
-import { nextTurn } from '../base/timers.ts';
+import { nextTurn } from '../base/next-turn.ts';
 import { allDocuments } from '../document/all-documents.ts';
 import type { DocumentScope, NewDocument } from '../document/document-store.ts';
 import { Numbers } from '../number/numbers.ts';

@@ -16,7 +16,7 @@
 
 import type { ChangeRecord, DomainEvent, NewEvent } from '../base/change.ts';
 import { CraftportError, isCode } from '../base/error.ts';
-import { nextTurn } from '../base/timers.ts';
+import { nextTurn } from '../base/next-turn.ts';
 import { type JournalBuffer, writeJournal } from './journal.ts';
 import type { SqlConnection, SqlValue } from './sql.ts';
 
