@@ -14,6 +14,7 @@ describe('an inbound call', () => {
     resource('c', { gateways: [{ server: 'sip.example', realm: 'realm.example' }] }),
     resource('d', { enabled: false, gateways: [{ server: '10.0.0.9' }] }),
     resource('e', { gateways: [{ server: '10.0.0.9', enabled: false }] }),
+    resource('f', { gateways: [{ server: '2001:DB8::F' }] }),
   ]);
   const from = (request: object) => {
     const { match } = recogniseInbound(request, [set]);
@@ -28,6 +29,8 @@ describe('an inbound call', () => {
     [{ ip: '1.1.1.1', realm: 'sip.example' }, ['c', 0, 'server_realm']],
     [{ ip: '1.1.1.1', realm: '1.1.1.1', from_realm: 'realm.example' }, ['c', 0, 'realm']],
     [{ ip: '10.0.0.9' }, null],
+    [{ ip: '2001:DB8::F' }, ['f', 0, 'server_ip']],
+    [{ ip: '2001:db8::f' }, ['f', 0, 'server_ip']],
     [{}, null],
   ])('%j is from %j', (request, expected) => {
     expect(from(request)).toEqual(expected);
@@ -49,6 +52,7 @@ describe('an inbound call', () => {
   it('is explained when asked', () => {
     const { excluded } = recogniseInbound({ ip: '10.0.0.2', port: 1 }, [set], { explain: true });
     expect(excluded.map(({ resource_id, stage }) => [resource_id, stage])).toEqual([
+      ['f', 'address'],
       ['e', 'gateway_disabled'],
       ['d', 'disabled'],
       ['c', 'address'],
