@@ -28,7 +28,8 @@ export interface Formatted {
 
 /** Fields whose user part alone (before the first `@`) is formatted. */
 const ADDRESSES = ['Request', 'To', 'From'];
-const CONVERTING = ['e164', 'npan', '1npan', 'strip_plus'];
+/** Invite formats that `match_invite_format` knows: `strip_plus` is none of them, as in Kazoo. */
+const CONVERTING = ['e164', 'npan', '1npan'];
 
 /**
  * Applies `formatters` to `fields`, and then to the fields inside `Custom-SIP-Headers`.

@@ -249,6 +249,56 @@ describe('emergency caller id', () => {
   });
 });
 
+describe('an asserted identity', () => {
+  const asserted = (more: object) =>
+    ask([resource('r')], { asserted_identity_number: '+13125550100', ...more }).dial?.raw ?? '';
+  const ccv = { custom_channel_vars: { Realm: 'ccv.example' } };
+
+  it("has its own realm, else the account's, else the channel's, else it is not sent", () => {
+    const all = { account_realm: 'account.example', from_uri_realm: 'from.example', ...ccv };
+    expect(asserted({ ...all, asserted_identity_realm: 'own.example' })).toContain(
+      "sip_cid_type=none,sip_h_P-Asserted-Identity='<sip:+13125550100@own.example>'",
+    );
+    expect(asserted(all)).toContain('<sip:+13125550100@account.example>');
+    expect(asserted(ccv)).toContain('<sip:+13125550100@ccv.example>');
+    expect(asserted({})).not.toContain('sip_cid_type');
+  });
+
+  it('of an emergency call is its caller id, and nothing when half of it was asked for', () => {
+    const e911 = [resource('e', { rules: ['^911$'], emergency: true })];
+    const request = {
+      number: '911',
+      emergency_caller_id_number: '+13125550911',
+      emergency_caller_id_name: 'Front desk',
+      asserted_identity_number: '+13125550100',
+      asserted_identity_realm: 'own.example',
+    };
+    const both = ask(e911, { ...request, asserted_identity_name: 'Ann' });
+    expect(both.dial?.raw).toContain('"Front desk" <sip:+13125550911@own.example>');
+    expect(ask(e911, request).dial?.raw).not.toContain('P-Asserted');
+  });
+});
+
+describe('a formatter by invite format', () => {
+  it('acts where the format is e164, npan or 1npan, and lets the regex act elsewhere', () => {
+    const formatter = { match_invite_format: true, regex: '(\\d{4})$' };
+    const formats = ['e164', 'npan', '1npan', 'strip_plus', 'username', 'route'];
+    const result = ask(
+      [
+        resource('r', {
+          formatters: { outbound_caller_id_number: formatter },
+          gateways: formats.map((invite_format, index) => ({ server: `s${index}`, invite_format })),
+        }),
+      ],
+      { caller_id_number: '13125550142' },
+    );
+    const bridge = result.bridge?.result === 'bridge' ? result.bridge : undefined;
+    expect(bridge?.endpoints.map((one) => one.outbound_caller_id.number)).toEqual(
+      ['+13125550142', '3125550142', null].concat('0142', '0142', '0142'),
+    );
+  });
+});
+
 describe('the emergency policies', () => {
   const site = [
     resource('e', { rules: ['.'], emergency: true }),
