@@ -59,7 +59,7 @@ function formatLevel(
   const result: Record<string, JsonValue> = { ...fields };
   for (const [key, value] of Object.entries(formatters)) {
     const name = names.get(key.toLowerCase());
-    if (name === undefined || name === 'Custom-SIP-Headers') continue;
+    if (name === undefined) continue;
     const current = member(result, name);
     if (current === undefined) continue;
     for (const formatter of formattersOf(value, context.direction)) {
