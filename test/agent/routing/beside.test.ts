@@ -5,7 +5,7 @@ import { readRoutingConfig } from '../../../agent/routing/config.ts';
 import { flatRate } from '../../../agent/routing/flat-rate.ts';
 import { recogniseInbound } from '../../../agent/routing/inbound.ts';
 import { ruleWarnings } from '../../../agent/routing/warnings.ts';
-import { ask, compile, patterns, resource } from './site.ts';
+import { compile, patterns, resource } from './site.ts';
 
 describe('an inbound call', () => {
   const set = compile([
@@ -49,6 +49,37 @@ describe('an inbound call', () => {
     });
   });
 
+  it('goes on with its fields as the formatters of the resource leave them', () => {
+    const formatters = {
+      from: [
+        { direction: 'outbound', value: 'never' },
+        { direction: 'inbound', regex: '^\\+?1?(\\d{10})$', prefix: '+1' },
+      ],
+      'caller-id-number': { value: 'dashes never match' },
+    };
+    const one = compile([resource('a', { gateways: [{ server: '10.0.0.1' }], formatters })]);
+    const fields = { From: '3125550142@in.example', 'Caller-ID-Number': '1' };
+    const request = { ip: '10.0.0.1', fields };
+    expect(recogniseInbound(request, [one]).formatted).toEqual({
+      fields: { From: '+13125550142@in.example', 'Caller-ID-Number': '1' },
+      skipped: [],
+    });
+    expect(recogniseInbound({ ip: '10.0.0.1' }, [one])).not.toHaveProperty('formatted');
+    expect(recogniseInbound({ ...request, ip: '10.0.0.2' }, [one]).match).toBeNull();
+  });
+
+  it('of a port other than the usual one is refused where the port is forced', () => {
+    const forced = compile([
+      resource('a', { gateways: [{ server: '10.0.0.1', force_port: true }] }),
+    ]);
+    const from = (port: unknown) => recogniseInbound({ ip: '10.0.0.1', port }, [forced]).match;
+    expect([from(5060), from('5060')].map((one) => one?.matched_by)).toEqual([
+      'ip_and_port',
+      'ip_and_port',
+    ]);
+    expect([from(5061), from(undefined)]).toEqual([null, null]);
+  });
+
   it('is explained when asked', () => {
     const { excluded } = recogniseInbound({ ip: '10.0.0.2', port: 1 }, [set], { explain: true });
     expect(excluded.map(({ resource_id, stage }) => [resource_id, stage])).toEqual([
@@ -73,6 +104,15 @@ describe('flat rate', () => {
     expect(
       ['7735550111', '9005550111', '8005550111', '8765550111', '+4930123456'].map((t) => ask(t)),
     ).toEqual([true, false, false, false, false]);
+  });
+
+  it('says which list decided', () => {
+    const reasons = ['7735550111', '9005550111', '911'].map((text) => rate(text).reason);
+    expect(reasons).toEqual([
+      'The number is on the whitelist and not on the blacklist.',
+      'The number is on the blacklist.',
+      'The number is not on the whitelist.',
+    ]);
   });
 
   it('asks the resource only when the settings say so, and reads an empty list as the default', () => {
@@ -124,27 +164,5 @@ describe('warnings at write time', () => {
       ['classifiers.did_us.regex', '('],
     ]);
     expect(warn(resource('fine'))).toEqual([]);
-  });
-});
-
-describe('privacy', () => {
-  const dial = (more: object, request = {}) =>
-    ask([resource('r', more as never)], { caller_id_name: 'Ann', ...request }).dial;
-
-  it('of a gateway hides what it says and nothing else', () => {
-    const gateway = (privacy: object) => ({ gateways: [{ server: 's', privacy }] });
-    expect(dial(gateway({ hide_number: true }))?.raw).toContain(
-      "[^^!origination_caller_id_number='anonymous'!origination_callee",
-    );
-    expect(dial(gateway({ hide_name: true }))?.raw).toContain(
-      "[^^!origination_caller_id_name='Anonymous'!origination_callee",
-    );
-    expect(dial(gateway({ hide_name: true }))?.raw).toContain('!sip_h_Privacy=id]');
-  });
-
-  it('by SIP leaves the values and names the mode', () => {
-    const sip = dial({ privacy: { hide_name: true, method: 'sip' } });
-    expect(sip?.privacy_mode).toBe('name');
-    expect(sip?.raw).not.toContain('nonymous');
   });
 });
