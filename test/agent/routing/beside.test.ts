@@ -27,6 +27,11 @@ describe('an inbound call', () => {
     [{ ip: '10.0.0.2', port: 5060 }, null],
     [{ ip: '1.1.1.1', realm: 'REALM.example' }, ['c', 0, 'realm']],
     [{ ip: '1.1.1.1', realm: 'sip.example' }, ['c', 0, 'server_realm']],
+    [{ ip: '1.1.1.1', realm: 'realm.example', from_realm: 'other' }, ['c', 0, 'realm']],
+    [{ ip: '1.1.1.1', realm: 'other', from_realm: 'realm.example' }, null],
+    [{ ip: '1.1.1.1', from_realm: 'realm.example' }, ['c', 0, 'realm']],
+    [{ ip: '10.0.0.3', port: 5062 }, null],
+    [{ port: 5062 }, null],
     [{ ip: '1.1.1.1', realm: '1.1.1.1', from_realm: 'realm.example' }, ['c', 0, 'realm']],
     [{ ip: '10.0.0.9' }, null],
     [{ ip: '2001:DB8::F' }, ['f', 0, 'server_ip']],
@@ -78,6 +83,14 @@ describe('an inbound call', () => {
       'ip_and_port',
     ]);
     expect([from(5061), from(undefined)]).toEqual([null, null]);
+  });
+
+  it('is looked for once in a document of several classes', () => {
+    const classifiers = { did_us: {}, international: {}, emergency: {} };
+    const one = compile([resource('a', { classifiers })]);
+    const { excluded } = recogniseInbound({ ip: '10.0.0.2' }, [one], { explain: true });
+    expect(excluded).toHaveLength(1);
+    expect(recogniseInbound({ ip: '10.0.0.2' }, [one]).excluded).toEqual([]);
   });
 
   it('is explained when asked', () => {

@@ -62,6 +62,8 @@ describe('a whole number', () => {
     const seconds = (progress_timeout: JsonValue) => only({ progress_timeout })?.progress_timeout;
     expect([0, -1, '9', null].map(seconds)).toEqual([null, -1, 9, 8]);
     expect(only({}, {}, { default_progress_timeout: 0 })?.progress_timeout).toBeNull();
+    const without = ask([resource('r', { gateways: [{ server: 's', progress_timeout: 0 }] })]);
+    expect(without.dial?.raw).not.toContain('leg_progress_timeout');
   });
 });
 
@@ -179,6 +181,10 @@ describe('the From URI', () => {
     expect(ofLeg({ ...on, from_account_realm: true, realm: 'own' })).toBeNull();
     const formatters = { outbound_caller_id_number: { value: '0142' } };
     expect(ofLeg({ ...on, realm: 'own' }, { formatters })).toBe('sip:0142@own');
+    const realm = { gateways: [{ server: 's', ...on, realm: 'own' }] };
+    expect(ask([resource('r', realm)], { caller_id_number: null }).dial?.raw).not.toContain(
+      'from_uri',
+    );
     const stripped = { outbound_caller_id_number: { strip: true } };
     expect(ofLeg({ ...on, realm: 'own' }, { formatters: stripped })).toBe('sip:+13125550142@own');
   });
@@ -192,5 +198,6 @@ describe('the From URI', () => {
     expect(raw(request, on)).toContain(`${wanted}from.example'`);
     expect(raw(account)).not.toContain('sip_from_uri');
     expect(raw({}, on)).not.toContain('sip_from_uri');
+    expect(raw({ ...account, caller_id_number: null }, on)).not.toContain('sip_from_uri');
   });
 });

@@ -1,6 +1,7 @@
 // What the recorded examples leave open: repairs of Kazoo's faults, and their explanations.
 
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../agent/base/json.ts';
 import { compile, ask, found, keepOrder, resource, targets } from './site.ts';
 import { evaluateRoute } from '../../../agent/routing/evaluate.ts';
 
@@ -91,6 +92,21 @@ describe('TDM', () => {
     const gateways = [tdm({ server: '', span: 'wp1', progress_timeout: 4 }), { server: 'sip' }];
     const result = ask([resource('pri', { gateways })]);
     expect(result.dial?.raw).toContain("[^^!leg_progress_timeout='4']freetdm/wp1/a/7735550111|");
+  });
+
+  it('tells gateways of one server apart by all that is dialled', () => {
+    const same = { server: 'pri', endpoint_type: 'freetdm', span: '1' };
+    const gateways = [
+      same,
+      { ...same, channel_selection: 'descending' },
+      { ...same, invite_format: 'e164' },
+      { server: 'pri' },
+      { server: 'pri', username: 'other', custom_sip_interface: 'other' },
+      { server: 'pri', port: 5070 },
+    ];
+    const result = ask([resource('r', { gateways })]);
+    expect(result.dial?.dropped_bridge_indexes).toEqual([4]);
+    expect(targets(result)).toHaveLength(5);
   });
 
   it('dials no span that has no name', () => {
@@ -215,6 +231,30 @@ describe('short dials', () => {
     });
   });
 
+  it('lack from 2 to 5 digits, or as many as the settings say', () => {
+    const corrected = (number: string, config: JsonObject = {}, request: JsonObject = {}) =>
+      ask(
+        [resource('r', { rules: ['^\\+?1?(312555\\d{4})$'] })],
+        { number, ...request },
+        { config },
+      ).corrected_number;
+    expect(corrected('3550142')).toBeNull();
+    const eleven = { caller_id_number: '+13125550142' };
+    expect(corrected('25550199', {}, eleven)).toBe('+13125550199');
+    expect(corrected('125550199', {}, eleven)).toBe('+13125550199');
+    expect(corrected('550199', {}, eleven)).toBe('+13125550199');
+    expect(corrected('50199', {}, eleven)).toBeNull();
+    expect(corrected('50199', { max_shortdial_correction: 6 }, eleven)).toBe('+13125550199');
+    expect(corrected('125550199', { min_shortdial_correction: 3 }, eleven)).toBeNull();
+    expect(corrected('0199', { fixed_length_shortdial_correction: 7 }, eleven)).toBe(
+      '+13125550199',
+    );
+    expect(corrected('0199', { fixed_length_shortdial_correction: 30 }, eleven)).toBeNull();
+    const ofEmergency = { caller_id_number: null, emergency_caller_id_number: '13125550142' };
+    expect(corrected('550199', {}, ofEmergency)).toBe('+13125550199');
+    expect(corrected('550199', {}, { caller_id_number: null })).toBeNull();
+  });
+
   it('never reach a class that the caller may not dial', () => {
     const denied = { call_restriction: { did_us: { action: 'deny' } }, number: '5550111' };
     expect(ask([resource('r', rules)], denied).result).toBe('no_resources');
@@ -233,9 +273,14 @@ describe('emergency caller id', () => {
     });
     const denies = { config: { deny_invalid_emergency_cid: true } };
     expect(ask(e911, nobody, denies)).toMatchObject({
-      bridge: { result: 'refused', code: 486 },
+      bridge: { result: 'refused', code: 486, cause: 'Emergency service not configured' },
       dial: null,
       response: { code: 'sip:403' },
+    });
+    const words = { deny_emergency_bridge_code: 503, deny_emergency_bridge_cause: 'No' };
+    expect(ask(e911, nobody, { config: { ...denies.config, ...words } }).bridge).toMatchObject({
+      code: 503,
+      cause: 'No',
     });
   });
 
@@ -244,6 +289,14 @@ describe('emergency caller id', () => {
     const request = { number: '911', e911_numbers: ['+13125550999'] };
     const global = ask(e911, request, { config });
     expect(global.bridge).toMatchObject({ caller_id: { number: '+13125550999' } });
+    const valid = (numbers: readonly string[]) => {
+      const call = { emergency_caller_id_number: '+13125550911', e911_numbers: [...numbers, null] };
+      const { bridge } = ask(e911, { ...request, ...call }, { config });
+      return bridge?.result === 'bridge' ? bridge.caller_id.number : undefined;
+    };
+    expect(valid(['+1', '+13125550142', '+13125550911'])).toBe('+13125550911');
+    expect(valid(['+1', '+13125550142'])).toBe('+13125550142');
+    expect(valid([])).toBe('anonymous');
     const local = ask(e911, request, { config, global: false });
     expect(local.bridge).toMatchObject({ caller_id: { number: '+13125550142' } });
   });

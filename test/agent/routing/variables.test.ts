@@ -45,6 +45,16 @@ describe('a header in a dial string', () => {
     ]);
   });
 
+  it('stand in order of their names', () => {
+    const { raw } = dialWith({ 'X-C': '1', 'X-A': '2', 'X-B': '3' });
+    expect(raw).toContain('sip_h_X-A=2!sip_h_X-B=3!sip_h_X-C=1');
+  });
+
+  it('and any other variable is told of by its name', () => {
+    const { skipped } = dialWith({}, { custom_channel_vars: { 'G-V': 'a\nb' } });
+    expect(skipped.map(({ part }) => part)).toEqual(['variables.ecallmgr_G-V']);
+  });
+
   it('whose brackets do not pair moves to the block where they do no harm, or is refused', () => {
     expect(dialWith({ 'X-A': 'a]b' }).raw).toMatch(/^bridge <[^>]*sip_h_X-A='a\]b'[^>]*>\[/);
     expect(dialWith({ 'X-A': 'a>b' }).raw).toMatch(/>\[\^\^.*sip_h_X-A='a>b'/);
@@ -134,6 +144,7 @@ describe('whatever users write', () => {
         const result = ask([resource('r', { gateways: [{ server: 's', prefix }] })]);
         for (const { target } of result.dial?.legs ?? []) {
           expect(target).not.toMatch(/[\s|,$'"\\<>{}\0]/);
+          expect(target).not.toContain(':_:');
         }
       }),
     );
