@@ -119,6 +119,7 @@ describe('a default of the settings', () => {
     });
     const own = { media: { rtcp_mux: 'false' }, bypass_media: 'auto' };
     expect(only(own, {}, settings)).toMatchObject({ bypass_media: false, rtcp_mux: 'false' });
+    expect(only({ caller_id_type: 'emergency' }, {}, settings)?.caller_id_type).toBe('emergency');
     expect(only({}, { media: { bypass_media: false } }, settings)?.bypass_media).toBe(false);
     expect(targets(ask([resource('r')], {}, { config: settings }))).toEqual([
       'sofia/sipinterface_9/7735550111@r.example',
@@ -141,6 +142,14 @@ describe('a target', () => {
   ])('of %j is %s', (gateway, expected) => {
     expect(target(gateway)).toBe(expected);
   });
+});
+
+it('a route that formatters leave empty is not dialled', () => {
+  const result = ask([resource('r', { formatters: { route: { value: '' } } })]);
+  expect(result.dial?.result).toBe('no_legs');
+  expect(result.excluded).toMatchObject([
+    { gateway_index: 0, stage: 'not_dialable', detail: { field: 'gateways.0.route' } },
+  ]);
 });
 
 describe('the From URI', () => {

@@ -177,6 +177,10 @@ describe('a classified resource', () => {
     set.remove('b');
     const after = evaluateRoute({ number: '7735550111' }, set, { random: keepOrder });
     expect(found(after)).toEqual(['a/0']);
+    set.put('c', resource('c'));
+    set.remove('c');
+    const again = evaluateRoute({ number: '7735550111' }, set, { random: keepOrder });
+    expect(found(again)).toEqual(['a/0']);
     set.put('a', { gateways: [{ server: 's' }], rules: ['^\\+44'] });
     expect(evaluateRoute({ number: '7735550111' }, set, { random: keepOrder }).endpoints).toEqual(
       [],
