@@ -167,6 +167,13 @@ describe('warnings at write time', () => {
     ]);
   });
 
+  it('name the byte where reading stopped', () => {
+    const [one] = ruleWarnings({ rules: ['1(é'] }, { patterns, numbers });
+    expect(one?.message).toBe(
+      'The pattern cannot be used and never matches: a group is not closed (at byte 1).',
+    );
+  });
+
   it('tell what classifiers hide', () => {
     const doc = { rules: ['1'], classifiers: { did_us: { regex: '(', enabled: false }, mars: {} } };
     expect(warn(doc)).toEqual([

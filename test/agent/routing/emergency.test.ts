@@ -24,6 +24,17 @@ describe('emergency caller id', () => {
     });
   });
 
+  it('takes number and name each from the call where it has no own', () => {
+    const call = { caller_id_name: 'Ann', emergency_caller_id_number: '+13125550911' };
+    expect(ask(e911, { number: '911', ...call }).bridge).toMatchObject({
+      caller_id: { number: '+13125550911', name: 'Ann' },
+    });
+    const named = { number: '911', emergency_caller_id_name: 'Front desk' };
+    expect(ask(e911, named).bridge).toMatchObject({
+      caller_id: { number: '+13125550142', name: 'Front desk' },
+    });
+  });
+
   it('can be held to the numbers of the account, over global resources only', () => {
     const config = { ensure_valid_emergency_cid: true };
     const request = { number: '911', e911_numbers: ['+13125550999'] };

@@ -100,13 +100,14 @@ describe('TDM', () => {
       same,
       { ...same, channel_selection: 'descending' },
       { ...same, invite_format: 'e164' },
+      { ...same, span: '2' },
       { server: 'pri' },
       { server: 'pri', username: 'other', custom_sip_interface: 'other' },
       { server: 'pri', port: 5070 },
     ];
     const result = ask([resource('r', { gateways })]);
-    expect(result.dial?.dropped_bridge_indexes).toEqual([4]);
-    expect(targets(result)).toHaveLength(5);
+    expect(result.dial?.dropped_bridge_indexes).toEqual([5]);
+    expect(targets(result)).toHaveLength(6);
   });
 
   it('dials no span that has no name', () => {
@@ -345,6 +346,13 @@ describe('the explanation', () => {
       ['a', 'cid_rules', 1, '7'],
       ['a', 'cid_rules', 2, '('],
       ['b-international', 'classifiers.international.regex', undefined, '['],
+    ]);
+  });
+
+  it('names what is no text among rules that match', () => {
+    const { excluded } = ask([resource('a', { rules: ['.', 7] })]);
+    expect(excluded).toMatchObject([
+      { stage: 'unusable_rule', detail: { field: 'rules', index: 1, rule: '7' } },
     ]);
   });
 
