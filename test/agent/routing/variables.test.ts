@@ -51,8 +51,10 @@ describe('a header in a dial string', () => {
   });
 
   it('and any other variable is told of by its name', () => {
-    const { skipped } = dialWith({}, { custom_channel_vars: { 'G-V': 'a\nb' } });
-    expect(skipped.map(({ part }) => part)).toEqual(['variables.ecallmgr_G-V']);
+    const { raw, skipped } = dialWith({}, { custom_channel_vars: { 'G-V': 'a\nb', "x',y": '1' } });
+    const parts = ['variables.ecallmgr_G-V', "variables.ecallmgr_x',y"];
+    expect(skipped.map(({ part }) => part)).toEqual(parts);
+    expect(raw).not.toContain("x',y");
   });
 
   it('whose brackets do not pair moves to the block where they do no harm, or is refused', () => {
@@ -115,7 +117,7 @@ describe('whatever users write', () => {
                     server: 'server.example',
                     username: text.username,
                     custom_sip_headers: { [text.name]: text.header, 'X-H': text.header },
-                    custom_channel_vars: { 'G-V': text.ccv },
+                    custom_channel_vars: { 'G-V': text.ccv, [text.name]: '1' },
                   },
                 ],
               }),
@@ -123,7 +125,7 @@ describe('whatever users write', () => {
             {
               caller_id_number: text.caller,
               caller_id_name: text.callerName,
-              custom_channel_vars: { Some: text.ccv },
+              custom_channel_vars: { Some: text.ccv, [text.name]: '2' },
             },
           );
           const raw = result.dial?.raw ?? '';
