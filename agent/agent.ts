@@ -29,7 +29,7 @@ import { type AgentFacts, nodeIdOf } from './http/envelope.ts';
 import { EventStream } from './http/event-stream.ts';
 import { mountHealth } from './http/health.ts';
 import { closeListener, openListener } from './http/listener.ts';
-import { answerMalformedRequests } from './http/malformed-requests.ts';
+import { answerMalformedRequests, withReadableTargets } from './http/malformed-requests.ts';
 import { mountApi } from './http/pipeline.ts';
 import { createSignInLimit } from './http/sign-in-limit.ts';
 import { JobRunner } from './job/runner.ts';
@@ -285,7 +285,7 @@ async function build(
     defaultPageSize: () => api.defaultPageSize(),
   });
   const { host } = options.listen;
-  const server = await openListener(app, {
+  const server = await openListener(app, withReadableTargets(app, facts, random), {
     ...options.listen,
     url: urlOf(options.listen, isSecure),
     tls,

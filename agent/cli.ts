@@ -95,6 +95,9 @@ async function printFingerprint(dataDir: string): Promise<void> {
 
 async function runAgent(config: AgentConfig): Promise<void> {
   const logger = createLogger(config.logLevel, process.stderr);
+  // Node would write its warnings between the JSON lines.
+  process.removeAllListeners('warning');
+  process.on('warning', (error) => logger.warn(() => 'Node.js warns', { error }));
   const agent = await startAgent({ ...config, logger });
   process.stdout.write(`craftport agent listening on ${agent.url}\n`);
   let stopping = false;

@@ -43,6 +43,8 @@ export interface ConsoleSocketOptions {
   readonly logger: Logger;
 }
 
+/** Targets are paths; a URL needs something before them. */
+const BASE = 'http://agent';
 const PATH = /^\/v2\/gear\/([A-Za-z0-9_-]{1,64})\/console\/?$/;
 const MAX_MESSAGE_BYTES = 65_536;
 /** A client that does not read is let go before it costs memory. */
@@ -76,9 +78,10 @@ async function admit(
   request: IncomingMessage,
   options: ConsoleSocketOptions,
 ): Promise<{ gearId: string; line: ConsoleLine; person: string }> {
-  const url = new URL(request.url ?? '/', 'http://agent');
-  const gearId = PATH.exec(url.pathname)?.[1];
-  if (gearId === undefined)
+  const target = request.url ?? '/';
+  const url = URL.canParse(target, BASE) ? new URL(target, BASE) : undefined;
+  const gearId = PATH.exec(url?.pathname ?? '')?.[1];
+  if (url === undefined || gearId === undefined)
     throw new CraftportError('request.unknown-path', 'There is no socket at this address');
   const query = Object.fromEntries(url.searchParams);
   const credential = findCredential(request.headers, query, EMPTY_ENVELOPE);

@@ -1,7 +1,7 @@
 // The socket: HTTP on loopback, HTTPS with the agent's own certificate elsewhere.
 
 import type { Express } from 'express';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { CraftportError } from '../base/error.ts';
 import { messageClasses } from './app-messages.ts';
@@ -19,16 +19,23 @@ export interface ListenOptions {
 /** How long open requests may take to finish before their connections are cut. */
 const DRAIN_MS = 2_000;
 
-/** @throws config.port-taken, config.invalid when the address is not this machine's */
-export async function openListener(app: Express, options: ListenOptions): Promise<Server> {
+/**
+ * @param serve hands requests to `app`, which their classes are made for
+ * @throws config.port-taken, config.invalid when the address is not this machine's
+ */
+export async function openListener(
+  app: Express,
+  serve: RequestListener,
+  options: ListenOptions,
+): Promise<Server> {
   const { host, port, url, tls } = options;
   const classes = messageClasses(app);
   const server =
     tls === undefined
-      ? createServer(classes, app)
+      ? createServer(classes, serve)
       : createSecureServer(
           { ...classes, key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.2' },
-          app,
+          serve,
         );
   // An upload of a million numbers over a slow line takes its time; headers still have 60 s.
   server.requestTimeout = 3_600_000;

@@ -48,6 +48,10 @@ async function raw(
   return { status: response.status, message: reply['message'], data: reply['data'] };
 }
 
+const UPGRADE =
+  'connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n' +
+  'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+
 /** `depth` arrays around nothing. */
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 
@@ -208,17 +212,29 @@ describe('bad input', () => {
       let text = '';
       for await (const piece of socket.setEncoding('utf8')) text += String(piece);
       const [head = '', body = '{}'] = text.split('\r\n\r\n', 2);
-      return [head.split('\r\n', 1)[0] ?? '', (JSON.parse(body) as RawReply).message];
+      return [
+        head.split('\r\n', 1)[0] ?? '',
+        (JSON.parse(body === '' ? '{}' : body) as RawReply).message,
+      ];
     };
     expect([
       await send(`FROB ${path} HTTP/1.1\r\nhost: a\r\n\r\n`),
       await send(`GET ${path} HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`),
       await send(`GET ${path} HTTP/1.1\r\nno header\r\n\r\n`),
+      await send(`GET http://[::1${path}?auth_token=${token} HTTP/1.1\r\nhost: a\r\n\r\n`),
+      await send(`GET //[::1${path} HTTP/1.1\r\nhost: a\r\n${UPGRADE}\r\n`),
     ]).toEqual([
       ['HTTP/1.1 405 Method Not Allowed', 'invalid_method'],
       ['HTTP/1.1 431 Request Header Fields Too Large', 'headers_too_large'],
       ['HTTP/1.1 400 Bad Request', 'bad_request'],
+      ['HTTP/1.1 400 Bad Request', 'bad_request'],
+      ['HTTP/1.1 404 Not Found', undefined],
     ]);
+    await agent.end('SIGTERM');
+    const { stderr } = agent.output;
+    expect(stderr).not.toContain(token);
+    for (const line of stderr.trim().split('\n'))
+      expect(JSON.parse(line)).toMatchObject({ level: 'info' });
   });
 
   it('is not read by the megabyte from whoever is not signed in', async () => {
