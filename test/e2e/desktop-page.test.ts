@@ -10,7 +10,6 @@ import { openDesktopPage } from '../support/page-double.ts';
 import { hasPeer } from '../support/peer.ts';
 import { startRelay } from '../support/relay.ts';
 
-const SOON = { timeout: 15_000 };
 const SOUTH = ['--tls', 'always', '--no-announce'];
 
 /** At the same address, on the same data. */
@@ -76,7 +75,7 @@ describe.runIf(hasPeer(CHROMIUM))('the page of the desktop', () => {
     // The change is on disk when its reply gets lost with the agent.
     relay.loseReplies(true);
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await expect.poll(() => changes(agent, 'resource.changed'), SOON).toBe(1);
+    await expect.poll(() => changes(agent, 'resource.changed')).toBe(1);
     await agent.end('SIGKILL');
     await page.getByText('it is not known whether the change arrived').waitFor();
     relay.loseReplies(false);
@@ -104,7 +103,7 @@ describe.runIf(hasPeer(CHROMIUM))('the page of the desktop', () => {
     expect(await page.getByLabel('Name *').inputValue()).toBe('New of the south');
     relay.loseReplies(true);
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await expect.poll(() => changes(agent, 'resource.created'), SOON).toBe(2);
+    await expect.poll(() => changes(agent, 'resource.created')).toBe(2);
     await agent.end('SIGKILL');
     await page.getByText('it is not known whether the change arrived').waitFor();
     relay.loseReplies(false);

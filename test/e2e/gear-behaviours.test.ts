@@ -14,7 +14,6 @@ import { Tl1Mux } from '../../agent/sim/tl1-mux.ts';
 import { dataOf, type GearSite, openGearSite, rowsOf } from '../support/gear-site.ts';
 
 const LOGIN = { username: 'craft', password: 'pass1' };
-const SOON = { timeout: 8000, interval: 20 };
 const [BACK_OFF_MS, SPANS] = [[20], { mux: 4, gateway: 3 }];
 
 type Name = 'mux' | 'gateway';
@@ -94,23 +93,21 @@ async function endure(site: Site, name: Name, words: string, says: RegExp): Prom
   expect(await refresh(site, other), `${words}: the other`).toBe(201);
   expect(await spansOf(site, other), words).toBe(SPANS[other]);
   await reading;
-  await expect.poll(() => said(site, name), { ...SOON, message: words }).toMatch(says);
+  await expect.poll(() => said(site, name), { message: words }).toMatch(says);
   if (behaviour.kind === 'typist') site[name].behave({ kind: 'typist', text: '\r' });
   if (behaviour.kind.startsWith('alarm'))
     for (let span = 1; span <= SPANS[name]; span++)
       for (const alarm of ['LOS', 'AIS'] as const)
         site[name].behave({ kind: 'alarm', span, name: alarm, raised: false });
-  await expect
-    .poll(() => refresh(site, name), { ...SOON, message: `${words}: read again` })
-    .toBe(201);
-  await expect.poll(() => said(site, name), { ...SOON, message: words }).toBe('connected');
+  await expect.poll(() => refresh(site, name), { message: `${words}: read again` }).toBe(201);
+  await expect.poll(() => said(site, name), { message: words }).toBe('connected');
   expect(await spansOf(site, name), words).toBe(SPANS[name]);
 }
 
 it('a TL1 mux in every trouble: the agent says so, finds back, and reads the gateway meanwhile', async () => {
   const site = await openSite();
-  await expect.poll(() => refresh(site, 'mux'), SOON).toBe(201);
-  await expect.poll(() => refresh(site, 'gateway'), SOON).toBe(201);
+  await expect.poll(() => refresh(site, 'mux')).toBe(201);
+  await expect.poll(() => refresh(site, 'gateway')).toBe(201);
   for (const [words, says] of [
     ['storm 200', /^connected(?: AIS| LOS){4}$/],
     ['alarm 2 LOS', /LOS/],
@@ -128,7 +125,7 @@ it('a TL1 mux in every trouble: the agent says so, finds back, and reads the gat
   site.mux.behave({ kind: 'slips', span: 2, count: 40 });
   // Counters are read once a quarter of an hour; a driver made anew reads them at once.
   await site.api.request('PATCH', '/v2/gear/mux', { poll_interval_s: 299 });
-  await expect.poll(() => refresh(site, 'mux'), SOON).toBe(201);
+  await expect.poll(() => refresh(site, 'mux')).toBe(201);
   const spans = rowsOf(await site.api.request('GET', '/v2/spans'));
   const id = String(spans.find(({ native }) => native === 'DS1-2')?.['id']);
   const bins = rowsOf(await site.api.request('GET', `/v2/spans/${id}/performance`));
@@ -137,8 +134,8 @@ it('a TL1 mux in every trouble: the agent says so, finds back, and reads the gat
 
 it('an IOS gateway in every trouble: the agent says so, finds back, and reads the mux meanwhile', async () => {
   const site = await openSite();
-  await expect.poll(() => refresh(site, 'gateway'), SOON).toBe(201);
-  await expect.poll(() => refresh(site, 'mux'), SOON).toBe(201);
+  await expect.poll(() => refresh(site, 'gateway')).toBe(201);
+  await expect.poll(() => refresh(site, 'mux')).toBe(201);
   for (const [words, says] of [
     ['storm 50', /LOS/],
     ['alarm 2 LOS', /LOS/],

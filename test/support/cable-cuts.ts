@@ -6,8 +6,9 @@ import { isCode } from '../../agent/base/error.ts';
 import type { SimDevice } from '../../agent/sim/sim-device.ts';
 import type { GearDriver } from '../../agent/span/gear-driver.ts';
 import type { OpenPort } from '../../agent/transport/port.ts';
-import { until, withDriver } from './gear-watch.ts';
+import { withDriver } from './gear-watch.ts';
 import { cableTo } from './sim-port.ts';
+import { until } from './until.ts';
 
 export interface CutTrial {
   readonly device: () => SimDevice;

@@ -11,7 +11,7 @@ export interface ForeignPeer {
 
 /**
  * Starts `program` and waits until `isReady`.
- * @throws Error with what it printed when it ends or is not ready within 10 s
+ * @throws Error with what it printed when it ends or is not ready within 20 s
  */
 export async function startPeer(
   program: string,
@@ -42,7 +42,7 @@ export async function startPeer(
     // What it started may outlive it, and spin (sredird on a cut line).
     signalGroup('SIGKILL');
   };
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 20_000;
   while (!(await isReady())) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop();

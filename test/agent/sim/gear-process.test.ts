@@ -8,7 +8,8 @@ import { startGear, type RunningGear } from '../../../agent/sim/start-gear.ts';
 import { parseLink } from '../../../agent/transport/link-url.ts';
 import { openLink } from '../../../agent/transport/open-link.ts';
 import type { OpenPort } from '../../../agent/transport/port.ts';
-import { gearContext, until, withDriver } from '../../support/gear-watch.ts';
+import { gearContext, withDriver } from '../../support/gear-watch.ts';
+import { until } from '../../support/until.ts';
 
 const NEVER = new AbortController().signal;
 const PROGRAM = new URL('../../../.build/agent/sim/gear-child.js', import.meta.url);

@@ -13,20 +13,12 @@ import {
   pairWith,
   startOwnAgent,
 } from '../../support/desktop-harness.ts';
+import { until } from '../../support/until.ts';
 
 const codeOf = (outcome: IpcOutcome<unknown>): string => (outcome.isOk ? 'ok' : outcome.code);
 const OTHER_PIN = Array.from({ length: 32 }, () => 'AB').join(':');
 const dataOf = (text: string | undefined): unknown =>
   (JSON.parse(text ?? 'null') as { data: unknown }).data;
-
-/** Resolves when `look` is true; pushes come without being asked for. */
-async function until(look: () => boolean): Promise<void> {
-  const end = Date.now() + 15_000;
-  while (!look()) {
-    if (Date.now() > end) throw new Error('It did not come to that');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 const send = (harness: DesktopHarness, site: IpcSite, exchange: number, path: string) =>
   harness.call('agent.send', { exchange, siteId: site.id, method: 'GET', path, headers: {} });

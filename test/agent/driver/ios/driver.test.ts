@@ -3,9 +3,10 @@ import { isCode } from '../../../../agent/base/error.ts';
 import { iosFamily, type IosDriver } from '../../../../agent/driver/ios/family.ts';
 import { IosGateway, type IosGatewayOptions } from '../../../../agent/sim/ios-gateway.ts';
 import { Tl1Mux } from '../../../../agent/sim/tl1-mux.ts';
-import { gearContext, until, withDriver, type GearWatch } from '../../../support/gear-watch.ts';
+import { gearContext, withDriver, type GearWatch } from '../../../support/gear-watch.ts';
 import { cutEverywhere } from '../../../support/cable-cuts.ts';
 import { cableTo, type Cable } from '../../../support/sim-port.ts';
+import { until } from '../../../support/until.ts';
 
 const NEVER = new AbortController().signal;
 const LOGIN = { username: 'craft', password: 'pass1' };

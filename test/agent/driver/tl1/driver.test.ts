@@ -3,9 +3,10 @@ import { isCode } from '../../../../agent/base/error.ts';
 import type { Tl1Driver } from '../../../../agent/driver/tl1/driver.ts';
 import { tl1Family } from '../../../../agent/driver/tl1/family.ts';
 import { Tl1Mux, type Tl1MuxOptions } from '../../../../agent/sim/tl1-mux.ts';
-import { gearContext, until, withDriver, type GearWatch } from '../../../support/gear-watch.ts';
+import { gearContext, withDriver, type GearWatch } from '../../../support/gear-watch.ts';
 import { cutEverywhere } from '../../../support/cable-cuts.ts';
 import { cableTo, type Cable } from '../../../support/sim-port.ts';
+import { until } from '../../../support/until.ts';
 
 const NEVER = new AbortController().signal;
 const LOGIN = { username: 'admin', password: 'secret1' };
