@@ -6,6 +6,7 @@ import { type AgentProcess, startAgentProcess } from '../support/agent-process.t
 import { CHROMIUM } from '../support/browser.ts';
 import { pairSite } from '../support/console-host.ts';
 import { pairingOf, startDemoSite } from '../support/demo-site.ts';
+import { freePort } from '../support/free-port.ts';
 import { openDesktopPage } from '../support/page-double.ts';
 import { hasPeer } from '../support/peer.ts';
 import { startRelay } from '../support/relay.ts';
@@ -28,7 +29,6 @@ describe.runIf(hasPeer(CHROMIUM))('the page of the desktop', () => {
   it('pairs a site by fingerprint and code, works on it, and goes back to the sites', async () => {
     const agent = await startOwnAgent();
     const { page, console } = await openDesktopPage();
-    page.setDefaultTimeout(15_000);
     await page.getByText('No sites yet').waitFor();
     await page.getByLabel('Address').fill(agent.url);
     await page.getByRole('button', { name: 'Show its certificate' }).click();
@@ -51,7 +51,8 @@ describe.runIf(hasPeer(CHROMIUM))('the page of the desktop', () => {
 
   it('loses no draft and doubles no request when one of two agents dies during edits', async () => {
     const north = await startDemoSite(['--tls', 'always']);
-    let agent = await startAgentProcess({ flags: SOUTH });
+    const listen = `127.0.0.1:${String(await freePort())}`;
+    let agent = await startAgentProcess({ listen, flags: SOUTH });
     const relay = await startRelay(Number(new URL(agent.url).port));
     const south = {
       url: `https://127.0.0.1:${String(relay.port)}`,

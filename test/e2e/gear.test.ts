@@ -10,16 +10,18 @@ import { systemClock } from '../../agent/base/clock.ts';
 import { type DemoFreeSwitch, startDemoFreeSwitch } from '../../agent/sim/freeswitch/demo.ts';
 import { SseClient, type SseMessage } from '../bench/support-sse-client.ts';
 import { type AgentProcess, startAgentProcess } from '../support/agent-process.ts';
+import { freePort } from '../support/free-port.ts';
 import { dataOf, rowsOf } from '../support/gear-site.ts';
 
 const PASSWORD = 'Kx7-very-own-password';
 
-async function startSwitch(): Promise<DemoFreeSwitch> {
+async function startSwitch(port?: number): Promise<DemoFreeSwitch> {
   const demo = await startDemoFreeSwitch({
     random: randomBytes,
     clock: systemClock,
     password: PASSWORD,
     isLively: false,
+    ...(port === undefined ? {} : { port }),
   });
   onTestFinished(() => demo.stop());
   return demo;
@@ -215,7 +217,8 @@ describe('gear beside the agent', () => {
   });
 
   it('keeps its values with their age when its server goes, and comes back by itself', async () => {
-    const demo = await startSwitch();
+    const port = await freePort();
+    const demo = await startSwitch(port);
     const agent = await startAgentProcess();
     await addGear(agent, 'fs', demo.url);
     await expect.poll(() => stateOf(agent, 'fs')).toMatchObject({ link: 'connected', spans: 5 });
@@ -229,14 +232,7 @@ describe('gear beside the agent', () => {
       last_known: { signalling: 'up' },
       channels: { total: 31 },
     });
-    const back = await startDemoFreeSwitch({
-      random: randomBytes,
-      clock: systemClock,
-      password: PASSWORD,
-      isLively: false,
-      port: Number(new URL(demo.url).port),
-    });
-    onTestFinished(() => back.stop());
+    await startSwitch(port);
     await events.until(() => events.messages.some(({ event }) => event === 'alarm.cleared'));
     await expect
       .poll(async () => rowsOf(await agent.request('GET', '/v2/spans'))[0])

@@ -2,7 +2,6 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 
 export interface ForeignPeer {
   readonly process: ChildProcess;
@@ -57,15 +56,6 @@ export async function startPeer(
 export async function startCable(a: string, b: string): Promise<ForeignPeer> {
   const end = (path: string): string => `PTY,link=${path},raw,echo=0`;
   return startPeer('socat', [end(a), end(b)], () => existsSync(a) && existsSync(b));
-}
-
-/** A TCP port nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Whether something listens on the port, seen without connecting (one client may be the limit). */

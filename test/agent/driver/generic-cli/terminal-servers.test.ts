@@ -12,7 +12,8 @@ import { FRR_PROFILE } from '../../../../agent/driver/generic-cli/frr-profile.ts
 import { parseLink } from '../../../../agent/transport/link-url.ts';
 import { openLink } from '../../../../agent/transport/open-link.ts';
 import type { OpenPort } from '../../../../agent/transport/port.ts';
-import { type ForeignPeer, freePort } from '../../../support/foreign-peer.ts';
+import type { ForeignPeer } from '../../../support/foreign-peer.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { FRR_LOGIN, hasFrr, startVtysh, startZebra, startZebraLine } from '../../../support/frr.ts';
 import { gearContext, GearWatch, withDriver } from '../../../support/gear-watch.ts';
 import { hasPeer } from '../../../support/peer.ts';
