@@ -30,9 +30,9 @@ import {
   joinFrames,
   type PathOf,
   toFrame,
-  viewKey,
 } from './event-frames.ts';
 import { JournalPieces, PIECE_EVENTS } from './journal-pieces.ts';
+import { StreamClient } from './stream-client.ts';
 import { TransientFrames } from './transient-frames.ts';
 
 export interface EventStreamOptions {
@@ -71,24 +71,6 @@ const LIMITS: EventStreamLimits = {
   ringEvents: 8_192,
   ringBytes: 8_000_000,
 };
-/** Unread bytes above which a client waits for the latest instead of getting every one. */
-const SLOW_BYTES = 65_536;
-const RECONNECT_MS = 2_000;
-
-interface Client {
-  readonly response: ServerResponse;
-  readonly identity: Identity;
-  readonly view: EventView;
-  readonly viewKey: string;
-  position: number;
-  /** Up to where it was told transient events. */
-  transientPosition: number;
-  state: 'replaying' | 'live' | 'closed';
-  /** Bytes the system had taken at the last heartbeat. */
-  takenBytes: number;
-  /** Heartbeats in a row at which bytes waited and none had been taken. */
-  stalledBeats: number;
-}
 
 export interface EventStreamCounters {
   readonly clients: number;
@@ -101,7 +83,7 @@ export interface EventStreamCounters {
 export class EventStream {
   readonly #options: EventStreamOptions;
   readonly #limits: EventStreamLimits;
-  readonly #clients = new Set<Client>();
+  readonly #clients = new Set<StreamClient>();
   readonly #paths: AccountPaths;
   readonly #pieces: JournalPieces;
   readonly #transient = new TransientFrames();
@@ -186,28 +168,16 @@ export class EventStream {
       accountId: isMasterAccount(identity.account) ? undefined : identity.account.id,
       topics,
     };
-    const newest = this.#ring.newest;
-    const client: Client = {
+    const client = new StreamClient({
       response,
       identity,
       view,
-      viewKey: viewKey(view),
-      position: lastSeen ?? newest,
+      position: lastSeen ?? this.#ring.newest,
       transientPosition: this.#transient.newest,
-      state: 'replaying',
-      takenBytes: 0,
-      stalledBeats: 0,
-    };
+      bufferBytes: this.#limits.bufferBytes,
+    });
     this.#clients.add(client);
-    response.once('close', () => this.#forget(client));
-    // A connection reset is the client's way of leaving; `close` follows.
-    response.on('error', () => {});
-    response.statusCode = 200;
-    response.setHeader('content-type', 'text/event-stream');
-    response.setHeader('cache-control', 'no-store');
-    // Proxies that collect replies would hold events back.
-    response.setHeader('x-accel-buffering', 'no');
-    response.write(`retry: ${String(RECONNECT_MS)}\nid: ${String(client.position)}\n\n`);
+    client.onClose(() => this.#clients.delete(client));
     this.#replayInBackground(client);
   }
 
@@ -275,10 +245,7 @@ export class EventStream {
     } finally {
       this.#flushing = false;
     }
-    const isOneBehind = [...this.#clients].some(
-      (client) => this.#isBehind(client) || this.#isTransientDue(client),
-    );
-    if (isOneBehind) this.#scheduleFlush();
+    this.#flushAgainIfDue();
   }
 
   /** Tells live clients the latest of what changed since they were told last. */
@@ -291,7 +258,7 @@ export class EventStream {
     const pathOf = await this.#paths.of([...pieces.values()].flat());
     const chunks = new Map<string, Buffer>();
     for (const client of due) {
-      if (isClosed(client)) continue;
+      if (client.isClosed) continue;
       const { transientPosition: at } = client;
       const key = `${String(at)} ${client.viewKey}`;
       const chunk = chunks.get(key) ?? joinFrames(pieces.get(at) ?? [], client.view, pathOf);
@@ -304,30 +271,32 @@ export class EventStream {
     );
   }
 
-  #isTransientDue(client: Client): boolean {
+  #isTransientDue(client: StreamClient): boolean {
     return (
-      client.state === 'live' &&
-      client.transientPosition < this.#transient.newest &&
-      client.response.writableLength <= SLOW_BYTES
+      client.state === 'live' && client.transientPosition < this.#transient.newest && !client.isSlow
     );
   }
 
-  #isBehind(client: Client): boolean {
+  #flushAgainIfDue(): void {
+    if ([...this.#clients].some((client) => this.#isBehind(client) || this.#isTransientDue(client)))
+      this.#scheduleFlush();
+  }
+
+  #isBehind(client: StreamClient): boolean {
     return client.state === 'live' && client.position < this.#ring.newest;
   }
 
-  #replayInBackground(client: Client): void {
+  #replayInBackground(client: StreamClient): void {
     client.state = 'replaying';
     this.#replay(client).catch((error: unknown) => {
       this.#options.logger.warn(() => 'a replay of events failed', { error });
       // The client's next attempt starts where this one ended.
-      this.#forget(client);
-      client.response.destroy();
+      this.#cut(client);
     });
   }
 
   /** Brings a client from its position to the ring, and makes it live. */
-  async #replay(client: Client): Promise<void> {
+  async #replay(client: StreamClient): Promise<void> {
     if (client.position > this.#ring.newest) {
       // An id from before the database was restored from a backup.
       const { oldest, newest } = await this.#options.events.window();
@@ -338,13 +307,13 @@ export class EventStream {
       const frames = recent ?? (await this.#readJournal(client));
       const pathOf = await this.#paths.of(frames);
       await this.#sendAndDrain(client, frames, pathOf);
-      if (recent === undefined || isClosed(client)) continue;
+      if (recent === undefined || client.isClosed) continue;
       client.state = 'live';
       if (this.#isBehind(client) || this.#isTransientDue(client)) this.#scheduleFlush();
     }
   }
 
-  async #readJournal(client: Client): Promise<readonly EventFrame[]> {
+  async #readJournal(client: StreamClient): Promise<readonly EventFrame[]> {
     const found = await this.#pieces.after(client.position);
     const first = found[0]?.sequence;
     if (first !== client.position + 1) {
@@ -356,61 +325,45 @@ export class EventStream {
   }
 
   #tellGap(
-    client: Client,
+    client: StreamClient,
     requested: number,
     oldest: number | undefined,
     newest: number,
     resumeAt: number,
   ): void {
-    if (client.state === 'closed') return;
+    if (client.isClosed) return;
     this.#gaps += 1;
     client.position = resumeAt;
     this.#send(client, gapBytes(requested, oldest, newest, resumeAt));
   }
 
   async #sendAndDrain(
-    client: Client,
+    client: StreamClient,
     frames: readonly EventFrame[],
     pathOf: PathOf,
   ): Promise<void> {
-    if (client.state === 'closed') return;
+    if (client.isClosed) return;
     client.position = frames.at(-1)?.sequence ?? client.position;
     this.#send(client, joinFrames(frames, client.view, pathOf));
-    const { response } = client;
-    if (isClosed(client) || !response.writableNeedDrain) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        response.off('drain', done);
-        response.off('close', done);
-        resolve();
-      };
-      response.on('drain', done);
-      response.on('close', done);
-    });
+    await client.whenRead();
   }
 
-  #send(client: Client, chunk: Buffer): void {
-    if (client.state === 'closed' || chunk.length === 0) return;
-    client.response.write(chunk);
-    // A replayed piece may be larger than the limit; it alone does not make a client slow.
-    if (client.response.writableLength > this.#limits.bufferBytes + chunk.length)
-      this.#drop(client);
+  #send(client: StreamClient, chunk: Buffer): void {
+    if (!client.send(chunk)) this.#drop(client);
   }
 
-  #drop(client: Client): void {
+  #drop(client: StreamClient): void {
     this.#dropped += 1;
-    this.#forget(client);
-    client.response.destroy();
+    this.#cut(client);
   }
 
-  #end(client: Client, reason: 'token' | 'stopping'): void {
-    if (client.state === 'closed') return;
-    client.response.end(`event: end\ndata: ${JSON.stringify({ reason })}\n\n`);
-    this.#forget(client);
+  #cut(client: StreamClient): void {
+    this.#clients.delete(client);
+    client.cut();
   }
 
-  #forget(client: Client): void {
-    client.state = 'closed';
+  #end(client: StreamClient, reason: 'token' | 'stopping'): void {
+    client.end(reason);
     this.#clients.delete(client);
   }
 
@@ -418,13 +371,8 @@ export class EventStream {
     const checks = new Map<string, Promise<boolean>>();
     const nowS = this.#options.clock.nowMs() / 1000;
     for (const client of [...this.#clients]) {
-      const { identity, response } = client;
-      const { bytesWritten = 0, writableLength = 0 } = response.socket ?? {};
-      const takenBytes = bytesWritten - writableLength;
-      const isStalled = response.writableNeedDrain && takenBytes === client.takenBytes;
-      client.stalledBeats = isStalled ? client.stalledBeats + 1 : 0;
-      client.takenBytes = takenBytes;
-      if (client.stalledBeats >= 2) {
+      const { identity } = client;
+      if (client.isStalled()) {
         this.#drop(client);
         continue;
       }
@@ -437,8 +385,7 @@ export class EventStream {
       else if (client.state === 'live') this.#send(client, heartbeatBytes(client.position));
     }
     // A flush that failed (the store was busy) is made up for here.
-    if ([...this.#clients].some((client) => this.#isBehind(client) || this.#isTransientDue(client)))
-      this.#scheduleFlush();
+    this.#flushAgainIfDue();
   }
 
   async #check(identity: Identity): Promise<boolean> {
@@ -449,9 +396,4 @@ export class EventStream {
       return true;
     }
   }
-}
-
-/** What the type checker cannot know: the state changes while a method waits. */
-function isClosed(client: Client): boolean {
-  return client.state === 'closed';
 }

@@ -215,7 +215,7 @@ function channelVariables(
   add('caller_id_number', number);
   add('caller_id_name', name);
   add('local_var_clobber', 'true');
-  list.push(...assertedIdentity(bridge));
+  list.push(...assertedIdentity(bridge, request));
   return list.filter((one) => {
     const whole = fits(one, 'channel');
     const reason = refusal(one) ?? (whole ? undefined : 'The value holds < or > that do not pair.');
@@ -248,9 +248,10 @@ function maskedCallerId(
   };
 }
 
-function assertedIdentity(bridge: Bridge): readonly Variable[] {
+/** Its own realm, else the account's, else the channel's; without any it is not sent. */
+function assertedIdentity(bridge: Bridge, request: RouteRequest): readonly Variable[] {
   const { number, name, realm } = bridge.asserted_identity;
-  const domain = realm ?? bridge.channel_vars.Realm;
+  const domain = realm ?? request.accountRealm ?? bridge.channel_vars.Realm;
   if (number === null || domain === undefined) return [];
   const uri = `<sip:${number}@${domain}>`;
   const value = name === null ? uri : `"${name.replaceAll('"', '')}" ${uri}`;

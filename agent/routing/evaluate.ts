@@ -15,7 +15,7 @@ import { select } from './select.ts';
 export interface EvaluateOptions {
   /** For the gateway strategy `random`: 0 (included) to 1 (excluded). */
   readonly random: Random;
-  /** A monotonic clock; with it, no evaluation spends much more than 4 ms on patterns. */
+  /** A monotonic clock; with it, rules and formatters each take little more than 4 ms of patterns. */
   readonly nowMs?: NowMs;
   /** Whether `excluded` also explains the resources that simply do not match. */
   readonly explain?: boolean;
@@ -69,7 +69,9 @@ export function evaluateRoute(
     }
   }
   excluded.push(...gateways, ...unfinishedRules(selection));
-  const answer = answerFor(built, request, set, meter, { excluded, skipped });
+  // Formatters have a budget of their own: no other resource's rules can use it up.
+  const forFormatters = new Meter(undefined, options.nowMs);
+  const answer = answerFor(built, request, set, forFormatters, { excluded, skipped });
   if (options.explain === true) excluded.push(...explainResources(set, request, selection));
   return {
     normalized_number: normalised,

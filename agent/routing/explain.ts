@@ -12,18 +12,19 @@ import type { Selection } from './select.ts';
 
 /** Rules that ran out of their budget: always told, since nobody knows whether they match. */
 export function unfinishedRules(selection: Selection): readonly Exclusion[] {
-  return selection.unfinished.map(({ resource, rule }) =>
-    exclude(
+  return selection.unfinished.map(({ resource, field, rule }) => {
+    const list = field === 'rules' ? resource.rules : resource.callerIdRules;
+    return exclude(
       resource,
       'unusable_rule',
       'A rule took too many steps and counts as no match.',
       withRule(
-        placeOf(resource, 'rules', rule),
-        resource.rules.entries[rule]?.text ?? '',
+        placeOf(resource, field, rule),
+        list.entries[rule]?.text ?? '',
         'match limit exceeded',
       ),
-    ),
-  );
+    );
+  });
 }
 
 /** One entry for each resource that was not selected, and one for each rule that cannot run. */

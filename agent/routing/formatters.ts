@@ -28,7 +28,8 @@ export interface Formatted {
 
 /** Fields whose user part alone (before the first `@`) is formatted. */
 const ADDRESSES = ['Request', 'To', 'From'];
-const CONVERTING = ['e164', 'npan', '1npan', 'strip_plus'];
+/** Invite formats that `match_invite_format` knows: `strip_plus` is none of them, as in Kazoo. */
+const CONVERTING = ['e164', 'npan', '1npan'];
 
 /**
  * Applies `formatters` to `fields`, and then to the fields inside `Custom-SIP-Headers`.
@@ -58,7 +59,7 @@ function formatLevel(
   const result: Record<string, JsonValue> = { ...fields };
   for (const [key, value] of Object.entries(formatters)) {
     const name = names.get(key.toLowerCase());
-    if (name === undefined || name === 'Custom-SIP-Headers') continue;
+    if (name === undefined) continue;
     const current = member(result, name);
     if (current === undefined) continue;
     for (const formatter of formattersOf(value, context.direction)) {

@@ -59,7 +59,7 @@ export function readInboundRequest(json: unknown): InboundRequest {
   const from = readNonEmpty(doc.from_realm);
   const looksLikeAddress = realm !== undefined && /^[\d.]+$|:/.test(realm);
   return {
-    ip: readNonEmpty(doc.ip),
+    ip: readNonEmpty(doc.ip)?.toLowerCase(),
     port: readInteger(doc.port, undefined),
     realm: (looksLikeAddress ? (from ?? realm) : (realm ?? from))?.toLowerCase(),
   };

@@ -16,6 +16,13 @@ export interface Selected {
   readonly matchedNumber: string;
 }
 
+/** A rule that ran out of its budget, by its place among those of its list that are text. */
+export interface Unfinished {
+  readonly resource: Resource;
+  readonly field: 'rules' | 'cid_rules';
+  readonly rule: number;
+}
+
 export interface Selection {
   readonly number: string;
   readonly classifier: string | undefined;
@@ -25,8 +32,8 @@ export interface Selection {
   readonly byClass: boolean;
   /** By weight, then by `_id`. */
   readonly selected: readonly Selected[];
-  /** Resources whose rules nobody could finish. */
-  readonly unfinished: readonly { readonly resource: Resource; readonly rule: number }[];
+  /** Rules that nobody could finish, of resources that may match for all one knows. */
+  readonly unfinished: readonly Unfinished[];
   /** Resources whose rules matched but whose caller-id rules did not. */
   readonly callerRefused: readonly Resource[];
 }
@@ -45,32 +52,26 @@ export function select(
   const carriers = classCarriers(set, request, classifier);
   const found: Found = { selected: [], unfinished: [], callerRefused: [] };
   const callerId = callerIdForRules(set, request);
-  if (carriers !== undefined) {
-    for (const resource of carriers) {
-      if (!resource.classEnabled) continue;
-      const outcome = matchRules(resource.rules.entries, matching, false);
-      judge(resource, outcome, callerId, meter, found);
-    }
-  } else {
-    // Rules that only PCRE2 can run come last, so that a hostile one cannot starve the others.
-    const slow: Resource[] = [];
-    const match = (resource: Resource) => {
-      const outcome = matchRules(resource.rules.entries, matching, true);
-      judge(resource, outcome, callerId, meter, found);
-    };
-    for (const resource of candidates(set, request, matching)) {
-      if (needsPcre2(resource, matching)) slow.push(resource);
-      else match(resource);
-    }
-    slow.forEach(match);
+  const byRules = carriers === undefined;
+  const match = (resource: Resource) => {
+    const outcome = matchRules(resource.rules.entries, matching, byRules);
+    judge(resource, outcome, callerId, meter, found);
+  };
+  // Patterns beyond V8's engine come last, so that a hostile one cannot starve the others.
+  const slow: Resource[] = [];
+  for (const resource of carriers ?? candidates(set, request, matching)) {
+    if (!resource.classEnabled) continue;
+    if (isSlow(resource, matching, byRules)) slow.push(resource);
+    else match(resource);
   }
+  slow.forEach(match);
   found.selected.sort(ordering(set, request));
   const { selected, unfinished, callerRefused } = found;
   return {
     number,
     classifier,
     emergencyNumber,
-    byClass: carriers !== undefined,
+    byClass: !byRules,
     selected,
     unfinished,
     callerRefused,
@@ -79,7 +80,7 @@ export function select(
 
 interface Found {
   readonly selected: Selected[];
-  readonly unfinished: { readonly resource: Resource; readonly rule: number }[];
+  readonly unfinished: Unfinished[];
   readonly callerRefused: Resource[];
 }
 
@@ -111,10 +112,13 @@ function candidates(
   return found;
 }
 
-function needsPcre2(resource: Resource, matching: Matching): boolean {
-  for (const rule of resource.rules.entries)
-    if (rule.namedIn === matching.evaluation && rule.pattern.engine === 'pcre2') return true;
-  return false;
+/** @param named whether only rules that the index named count. */
+function isSlow({ rules, callerIdRules }: Resource, matching: Matching, named: boolean): boolean {
+  for (const rule of rules.entries)
+    if ((!named || rule.namedIn === matching.evaluation) && rule.pattern.engine !== 'native')
+      return true;
+  const callers = callerIdRules.entries;
+  return callers.length > 0 && callers.some(({ pattern }) => pattern.engine !== 'native');
 }
 
 function judge(
@@ -126,23 +130,36 @@ function judge(
 ): void {
   if (outcome.kind === 'none') return;
   if (outcome.kind === 'limit') {
-    for (const rule of outcome.indexes) found.unfinished.push({ resource, rule });
+    for (const rule of outcome.indexes) found.unfinished.push({ resource, field: 'rules', rule });
     return;
   }
-  if (admitsCaller(resource, callerId, meter)) {
-    found.selected.push({ resource, matchedNumber: outcome.number });
-  } else {
-    found.callerRefused.push(resource);
-  }
+  const verdict = judgeCaller(resource, callerId, meter);
+  if (verdict === 'admitted') found.selected.push({ resource, matchedNumber: outcome.number });
+  else if (verdict === 'refused') found.callerRefused.push(resource);
+  else for (const rule of verdict) found.unfinished.push({ resource, field: 'cid_rules', rule });
 }
 
-/** No list, or none that can be run, admits anybody; without a caller id no rule matches. */
-function admitsCaller(resource: Resource, callerId: string | undefined, meter: Meter): boolean {
-  const { entries } = resource.callerIdRules;
-  if (entries.length === 0) return true;
-  const usable = entries.filter((rule) => rule.pattern.unusable === undefined);
-  if (usable.length === 0) return true;
-  return callerId !== undefined && usable.some((rule) => rule.pattern.matches(callerId, meter));
+/**
+ * No list, or none that can be run, admits anybody; without a caller id no rule matches.
+ * @returns the places of rules that ran out of their budget, when none matched.
+ */
+function judgeCaller(
+  { callerIdRules: { entries } }: Resource,
+  callerId: string | undefined,
+  meter: Meter,
+): 'admitted' | 'refused' | readonly number[] {
+  if (entries.length === 0) return 'admitted';
+  let isAnyUsable = false;
+  const unfinished: number[] = [];
+  for (const [index, { pattern }] of entries.entries()) {
+    if (pattern.unusable !== undefined) continue;
+    isAnyUsable = true;
+    const outcome = callerId === undefined ? 'none' : pattern.match(callerId, meter);
+    if (outcome === 'limit') unfinished.push(index);
+    else if (outcome !== 'none') return 'admitted';
+  }
+  if (!isAnyUsable) return 'admitted';
+  return unfinished.length === 0 ? 'refused' : unfinished;
 }
 
 /** The caller's number as given, or the first diversion's user when the settings say so. */

@@ -45,6 +45,8 @@ export interface InboundAnswer extends InboundResult {
 const MAX_DRAFTS = 1_000;
 // Drafts are compiled in one go, some 30 µs a pattern, and other calls wait for that.
 const MAX_DRAFT_PATTERNS = 5_000;
+// All of them may match, and each makes a leg.
+const MAX_DRAFT_GATEWAYS = 2_000;
 
 interface Drafts {
   readonly global: ReadonlyMap<string, JsonObject>;
@@ -268,32 +270,30 @@ function readDocuments(
   if (value === undefined) return drafts;
   if (!Array.isArray(value)) throw invalidFields(typeError(field, 'array', value));
   const items = value as readonly JsonValue[];
-  if (items.length > MAX_DRAFTS)
-    throw invalidFields({
-      [field]: {
-        maxItems: {
-          message: `The list is more than ${String(MAX_DRAFTS)} items`,
-          target: MAX_DRAFTS,
-        },
-      },
-    });
+  assertAtMost(field, items.length, MAX_DRAFTS, 'items');
   items.forEach((item, index) => {
     if (!isJsonObject(item))
       throw invalidFields(typeError(`${field}.${String(index)}`, 'object', item));
     const { _id: kazooId, id = kazooId, ...doc } = item;
     drafts.set(typeof id === 'string' ? id : `draft-${String(index)}`, doc);
   });
-  const patterns = items.reduce<number>((sum, item) => sum + countPatterns(item), 0);
-  if (patterns > MAX_DRAFT_PATTERNS)
-    throw invalidFields({
-      [field]: {
-        maxItems: {
-          message: `The list has more than ${String(MAX_DRAFT_PATTERNS)} rules`,
-          target: MAX_DRAFT_PATTERNS,
-        },
-      },
-    });
+  const total = (count: (draft: JsonValue) => number) =>
+    items.reduce<number>((sum, item) => sum + count(item), 0);
+  assertAtMost(field, total(countPatterns), MAX_DRAFT_PATTERNS, 'rules');
+  assertAtMost(field, total(countGateways), MAX_DRAFT_GATEWAYS, 'gateways');
   return drafts;
+}
+
+/** @throws request.invalid */
+function assertAtMost(field: string, count: number, most: number, what: string): void {
+  if (count <= most) return;
+  const message = `The list is more than ${String(most)} ${what}`;
+  throw invalidFields({ [field]: { maxItems: { message, target: most } } });
+}
+
+function countGateways(draft: JsonValue): number {
+  const gateways = isJsonObject(draft) ? draft['gateways'] : undefined;
+  return Array.isArray(gateways) ? gateways.length : 0;
 }
 
 function countPatterns(draft: JsonValue): number {

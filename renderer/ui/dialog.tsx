@@ -18,6 +18,7 @@ export function Dialog(props: DialogProps) {
   const { title, children, footer, size = 'small', place = 'middle', onClose } = props;
   const ref = useRef<HTMLDialogElement>(null);
   const pressedOutside = useRef(false);
+  const wasPressed = useRef(false);
   const id = useId();
   useLayoutEffect(() => {
     const dialog = ref.current;
@@ -39,6 +40,11 @@ export function Dialog(props: DialogProps) {
       }}
       onPointerDown={(event) => {
         pressedOutside.current = event.target === ref.current;
+      }}
+      onMouseDown={(event) => {
+        // The second half of the double click that opened this marks no word of it.
+        if (!wasPressed.current && event.detail > 1) event.preventDefault();
+        wasPressed.current = true;
       }}
       onClick={(event) => {
         // Not the end of a selection that was drawn out of a field, nor the second half of the

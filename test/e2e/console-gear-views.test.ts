@@ -105,10 +105,11 @@ describe.runIf(hasPeer(CHROMIUM))('gear in the console', () => {
     onTestFinished(() => void gear.close());
     const link = `tcp://127.0.0.1:${String((gear.address() as AddressInfo).port)}`;
     await page.goto(`${agent.url}/#/gear`);
-    // A double click opens it and no more; a click beside it closes.
+    // A double click opens it and no more: it marks nothing there. A click beside it closes.
     await page.getByText('Demo TL1 mux').dblclick();
     const details = page.getByRole('dialog', { name: 'Demo TL1 mux' });
     await details.getByRole('button', { name: 'Read now' }).waitFor();
+    expect(await page.evaluate(() => String(getSelection()))).toBe('');
     await page.mouse.click(5, 5);
     await details.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Add gear' }).click();

@@ -350,6 +350,8 @@ describe('routes', () => {
       ['/v2/routes', { number: '1', resources: {} }],
       ['/v2/routes', { number: '1', resources: [1] }],
       ['/v2/routes', { number: '1', resources: [{ rules: Array<string>(5001).fill('1') }] }],
+      ['/v2/routes', { number: '1', resources: Array<object>(1001).fill({}) }],
+      ['/v2/routes', { number: '1', resources: [{ gateways: Array<object>(2001).fill({}) }] }],
       ['/v2/routes', { number: '1', config: [] }],
     ] as const)
       expect((await api.request('PUT', path, data)).status).toBe(400);

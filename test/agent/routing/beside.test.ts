@@ -5,7 +5,7 @@ import { readRoutingConfig } from '../../../agent/routing/config.ts';
 import { flatRate } from '../../../agent/routing/flat-rate.ts';
 import { recogniseInbound } from '../../../agent/routing/inbound.ts';
 import { ruleWarnings } from '../../../agent/routing/warnings.ts';
-import { ask, compile, patterns, resource } from './site.ts';
+import { compile, patterns, resource } from './site.ts';
 
 describe('an inbound call', () => {
   const set = compile([
@@ -14,6 +14,7 @@ describe('an inbound call', () => {
     resource('c', { gateways: [{ server: 'sip.example', realm: 'realm.example' }] }),
     resource('d', { enabled: false, gateways: [{ server: '10.0.0.9' }] }),
     resource('e', { gateways: [{ server: '10.0.0.9', enabled: false }] }),
+    resource('f', { gateways: [{ server: '2001:DB8::F' }] }),
   ]);
   const from = (request: object) => {
     const { match } = recogniseInbound(request, [set]);
@@ -26,8 +27,15 @@ describe('an inbound call', () => {
     [{ ip: '10.0.0.2', port: 5060 }, null],
     [{ ip: '1.1.1.1', realm: 'REALM.example' }, ['c', 0, 'realm']],
     [{ ip: '1.1.1.1', realm: 'sip.example' }, ['c', 0, 'server_realm']],
+    [{ ip: '1.1.1.1', realm: 'realm.example', from_realm: 'other' }, ['c', 0, 'realm']],
+    [{ ip: '1.1.1.1', realm: 'other', from_realm: 'realm.example' }, null],
+    [{ ip: '1.1.1.1', from_realm: 'realm.example' }, ['c', 0, 'realm']],
+    [{ ip: '10.0.0.3', port: 5062 }, null],
+    [{ port: 5062 }, null],
     [{ ip: '1.1.1.1', realm: '1.1.1.1', from_realm: 'realm.example' }, ['c', 0, 'realm']],
     [{ ip: '10.0.0.9' }, null],
+    [{ ip: '2001:DB8::F' }, ['f', 0, 'server_ip']],
+    [{ ip: '2001:db8::f' }, ['f', 0, 'server_ip']],
     [{}, null],
   ])('%j is from %j', (request, expected) => {
     expect(from(request)).toEqual(expected);
@@ -46,9 +54,49 @@ describe('an inbound call', () => {
     });
   });
 
+  it('goes on with its fields as the formatters of the resource leave them', () => {
+    const formatters = {
+      from: [
+        { direction: 'outbound', value: 'never' },
+        { direction: 'inbound', regex: '^\\+?1?(\\d{10})$', prefix: '+1' },
+      ],
+      'caller-id-number': { value: 'dashes never match' },
+    };
+    const one = compile([resource('a', { gateways: [{ server: '10.0.0.1' }], formatters })]);
+    const fields = { From: '3125550142@in.example', 'Caller-ID-Number': '1' };
+    const request = { ip: '10.0.0.1', fields };
+    expect(recogniseInbound(request, [one]).formatted).toEqual({
+      fields: { From: '+13125550142@in.example', 'Caller-ID-Number': '1' },
+      skipped: [],
+    });
+    expect(recogniseInbound({ ip: '10.0.0.1' }, [one])).not.toHaveProperty('formatted');
+    expect(recogniseInbound({ ...request, ip: '10.0.0.2' }, [one]).match).toBeNull();
+  });
+
+  it('of a port other than the usual one is refused where the port is forced', () => {
+    const forced = compile([
+      resource('a', { gateways: [{ server: '10.0.0.1', force_port: true }] }),
+    ]);
+    const from = (port: unknown) => recogniseInbound({ ip: '10.0.0.1', port }, [forced]).match;
+    expect([from(5060), from('5060')].map((one) => one?.matched_by)).toEqual([
+      'ip_and_port',
+      'ip_and_port',
+    ]);
+    expect([from(5061), from(undefined)]).toEqual([null, null]);
+  });
+
+  it('is looked for once in a document of several classes', () => {
+    const classifiers = { did_us: {}, international: {}, emergency: {} };
+    const one = compile([resource('a', { classifiers })]);
+    const { excluded } = recogniseInbound({ ip: '10.0.0.2' }, [one], { explain: true });
+    expect(excluded).toHaveLength(1);
+    expect(recogniseInbound({ ip: '10.0.0.2' }, [one]).excluded).toEqual([]);
+  });
+
   it('is explained when asked', () => {
     const { excluded } = recogniseInbound({ ip: '10.0.0.2', port: 1 }, [set], { explain: true });
     expect(excluded.map(({ resource_id, stage }) => [resource_id, stage])).toEqual([
+      ['f', 'address'],
       ['e', 'gateway_disabled'],
       ['d', 'disabled'],
       ['c', 'address'],
@@ -69,6 +117,15 @@ describe('flat rate', () => {
     expect(
       ['7735550111', '9005550111', '8005550111', '8765550111', '+4930123456'].map((t) => ask(t)),
     ).toEqual([true, false, false, false, false]);
+  });
+
+  it('says which list decided', () => {
+    const reasons = ['7735550111', '9005550111', '911'].map((text) => rate(text).reason);
+    expect(reasons).toEqual([
+      'The number is on the whitelist and not on the blacklist.',
+      'The number is on the blacklist.',
+      'The number is not on the whitelist.',
+    ]);
   });
 
   it('asks the resource only when the settings say so, and reads an empty list as the default', () => {
@@ -110,6 +167,13 @@ describe('warnings at write time', () => {
     ]);
   });
 
+  it('name the byte where reading stopped', () => {
+    const [one] = ruleWarnings({ rules: ['1(é'] }, { patterns, numbers });
+    expect(one?.message).toBe(
+      'The pattern cannot be used and never matches: a group is not closed (at byte 1).',
+    );
+  });
+
   it('tell what classifiers hide', () => {
     const doc = { rules: ['1'], classifiers: { did_us: { regex: '(', enabled: false }, mars: {} } };
     expect(warn(doc)).toEqual([
@@ -120,27 +184,5 @@ describe('warnings at write time', () => {
       ['classifiers.did_us.regex', '('],
     ]);
     expect(warn(resource('fine'))).toEqual([]);
-  });
-});
-
-describe('privacy', () => {
-  const dial = (more: object, request = {}) =>
-    ask([resource('r', more as never)], { caller_id_name: 'Ann', ...request }).dial;
-
-  it('of a gateway hides what it says and nothing else', () => {
-    const gateway = (privacy: object) => ({ gateways: [{ server: 's', privacy }] });
-    expect(dial(gateway({ hide_number: true }))?.raw).toContain(
-      "[^^!origination_caller_id_number='anonymous'!origination_callee",
-    );
-    expect(dial(gateway({ hide_name: true }))?.raw).toContain(
-      "[^^!origination_caller_id_name='Anonymous'!origination_callee",
-    );
-    expect(dial(gateway({ hide_name: true }))?.raw).toContain('!sip_h_Privacy=id]');
-  });
-
-  it('by SIP leaves the values and names the mode', () => {
-    const sip = dial({ privacy: { hide_name: true, method: 'sip' } });
-    expect(sip?.privacy_mode).toBe('name');
-    expect(sip?.raw).not.toContain('nonymous');
   });
 });

@@ -1,6 +1,7 @@
 // What the recorded examples leave open: repairs of Kazoo's faults, and their explanations.
 
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../agent/base/json.ts';
 import { compile, ask, found, keepOrder, resource, targets } from './site.ts';
 import { evaluateRoute } from '../../../agent/routing/evaluate.ts';
 
@@ -91,6 +92,22 @@ describe('TDM', () => {
     const gateways = [tdm({ server: '', span: 'wp1', progress_timeout: 4 }), { server: 'sip' }];
     const result = ask([resource('pri', { gateways })]);
     expect(result.dial?.raw).toContain("[^^!leg_progress_timeout='4']freetdm/wp1/a/7735550111|");
+  });
+
+  it('tells gateways of one server apart by all that is dialled', () => {
+    const same = { server: 'pri', endpoint_type: 'freetdm', span: '1' };
+    const gateways = [
+      same,
+      { ...same, channel_selection: 'descending' },
+      { ...same, invite_format: 'e164' },
+      { ...same, span: '2' },
+      { server: 'pri' },
+      { server: 'pri', username: 'other', custom_sip_interface: 'other' },
+      { server: 'pri', port: 5070 },
+    ];
+    const result = ask([resource('r', { gateways })]);
+    expect(result.dial?.dropped_bridge_indexes).toEqual([5]);
+    expect(targets(result)).toHaveLength(6);
   });
 
   it('dials no span that has no name', () => {
@@ -215,82 +232,33 @@ describe('short dials', () => {
     });
   });
 
+  it('lack from 2 to 5 digits, or as many as the settings say', () => {
+    const corrected = (number: string, config: JsonObject = {}, request: JsonObject = {}) =>
+      ask(
+        [resource('r', { rules: ['^\\+?1?(312555\\d{4})$'] })],
+        { number, ...request },
+        { config },
+      ).corrected_number;
+    expect(corrected('3550142')).toBeNull();
+    const eleven = { caller_id_number: '+13125550142' };
+    expect(corrected('25550199', {}, eleven)).toBe('+13125550199');
+    expect(corrected('125550199', {}, eleven)).toBe('+13125550199');
+    expect(corrected('550199', {}, eleven)).toBe('+13125550199');
+    expect(corrected('50199', {}, eleven)).toBeNull();
+    expect(corrected('50199', { max_shortdial_correction: 6 }, eleven)).toBe('+13125550199');
+    expect(corrected('125550199', { min_shortdial_correction: 3 }, eleven)).toBeNull();
+    expect(corrected('0199', { fixed_length_shortdial_correction: 7 }, eleven)).toBe(
+      '+13125550199',
+    );
+    expect(corrected('0199', { fixed_length_shortdial_correction: 30 }, eleven)).toBeNull();
+    const ofEmergency = { caller_id_number: null, emergency_caller_id_number: '13125550142' };
+    expect(corrected('550199', {}, ofEmergency)).toBe('+13125550199');
+    expect(corrected('550199', {}, { caller_id_number: null })).toBeNull();
+  });
+
   it('never reach a class that the caller may not dial', () => {
     const denied = { call_restriction: { did_us: { action: 'deny' } }, number: '5550111' };
     expect(ask([resource('r', rules)], denied).result).toBe('no_resources');
-  });
-});
-
-describe('emergency caller id', () => {
-  const e911 = [resource('e', { rules: ['^911$'], emergency: true })];
-  const nobody = { number: '911', caller_id_number: null };
-
-  it('is anonymous rather than missing, and refused only when the settings say so', () => {
-    expect(ask(e911, nobody).bridge).toMatchObject({ caller_id: { number: 'anonymous' } });
-    const fixed = { config: { default_emergency_cid_number: '+13125550000' } };
-    expect(ask(e911, nobody, fixed).bridge).toMatchObject({
-      caller_id: { number: '+13125550000' },
-    });
-    const denies = { config: { deny_invalid_emergency_cid: true } };
-    expect(ask(e911, nobody, denies)).toMatchObject({
-      bridge: { result: 'refused', code: 486 },
-      dial: null,
-      response: { code: 'sip:403' },
-    });
-  });
-
-  it('can be held to the numbers of the account, over global resources only', () => {
-    const config = { ensure_valid_emergency_cid: true };
-    const request = { number: '911', e911_numbers: ['+13125550999'] };
-    const global = ask(e911, request, { config });
-    expect(global.bridge).toMatchObject({ caller_id: { number: '+13125550999' } });
-    const local = ask(e911, request, { config, global: false });
-    expect(local.bridge).toMatchObject({ caller_id: { number: '+13125550142' } });
-  });
-});
-
-describe('the emergency policies', () => {
-  const site = [
-    resource('e', { rules: ['.'], emergency: true }),
-    resource('o', { rules: ['.'] }),
-    resource('m', {
-      rules: ['.'],
-      gateways: [{ server: 'm0', emergency: true }, { server: 'm1' }],
-    }),
-  ];
-  const over = (number: string, config: object) => {
-    const result = ask(site, { number }, { config: config as never });
-    const left = result.excluded.map((one) => [one.resource_id, one.gateway_index, one.stage]);
-    return [found(result), left];
-  };
-
-  it('are off unless set', () => {
-    expect(over('911', {})).toEqual([['e/0', 'm/0', 'm/1', 'o/0'], []]);
-    expect(over('7735550111', {})).toEqual([['e/0', 'm/0', 'm/1', 'o/0'], []]);
-  });
-
-  it('keep emergency numbers to emergency resources', () => {
-    const config = { emergency_numbers_only_over_emergency_resources: true };
-    expect(over('911', config)).toEqual([
-      ['e/0', 'm/0'],
-      [
-        ['m', 1, 'classifier'],
-        ['o', 0, 'classifier'],
-      ],
-    ]);
-    expect(over('7735550111', config)[1]).toEqual([]);
-  });
-
-  it('keep emergency resources for emergency numbers', () => {
-    const config = { emergency_resources_only_for_emergency_numbers: true };
-    expect(over('7735550111', config)).toEqual([
-      ['m/1', 'o/0'],
-      [
-        ['e', 0, 'classifier'],
-        ['m', 0, 'classifier'],
-      ],
-    ]);
-    expect(over('911', config)[1]).toEqual([]);
   });
 });
 
@@ -381,24 +349,17 @@ describe('the explanation', () => {
     ]);
   });
 
+  it('names what is no text among rules that match', () => {
+    const { excluded } = ask([resource('a', { rules: ['.', 7] })]);
+    expect(excluded).toMatchObject([
+      { stage: 'unusable_rule', detail: { field: 'rules', index: 1, rule: '7' } },
+    ]);
+  });
+
   it('is left out of a plain question, but for gateways and broken budgets', () => {
     const set = compile([resource('r'), resource('no', { rules: ['^x$'] })]);
     expect(evaluateRoute({ number: '7735550111' }, set, { random: keepOrder }).excluded).toEqual(
       [],
     );
-  });
-});
-
-describe('hostile rules', () => {
-  it('count as no match, are told, and starve nobody', () => {
-    const hostile = Array.from({ length: 300 }, (_, index) =>
-      resource(`h${index}`, { rules: [`^\\+(1+)+$(?<!1)(?#${index})`] }),
-    );
-    const number = `+${'1'.repeat(60)}`;
-    const result = ask([...hostile, resource('good', { rules: ['^\\+1+$'] })], { number });
-    expect(found(result)).toEqual(['good/0']);
-    const told = result.excluded.filter(({ stage }) => stage === 'unusable_rule');
-    expect(told).toHaveLength(300);
-    expect(told[0]?.detail).toMatchObject({ index: 0, message: 'match limit exceeded' });
   });
 });

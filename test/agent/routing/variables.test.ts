@@ -45,6 +45,18 @@ describe('a header in a dial string', () => {
     ]);
   });
 
+  it('stand in order of their names', () => {
+    const { raw } = dialWith({ 'X-C': '1', 'X-A': '2', 'X-B': '3' });
+    expect(raw).toContain('sip_h_X-A=2!sip_h_X-B=3!sip_h_X-C=1');
+  });
+
+  it('and any other variable is told of by its name', () => {
+    const { raw, skipped } = dialWith({}, { custom_channel_vars: { 'G-V': 'a\nb', "x',y": '1' } });
+    const parts = ['variables.ecallmgr_G-V', "variables.ecallmgr_x',y"];
+    expect(skipped.map(({ part }) => part)).toEqual(parts);
+    expect(raw).not.toContain("x',y");
+  });
+
   it('whose brackets do not pair moves to the block where they do no harm, or is refused', () => {
     expect(dialWith({ 'X-A': 'a]b' }).raw).toMatch(/^bridge <[^>]*sip_h_X-A='a\]b'[^>]*>\[/);
     expect(dialWith({ 'X-A': 'a>b' }).raw).toMatch(/>\[\^\^.*sip_h_X-A='a>b'/);
@@ -105,7 +117,7 @@ describe('whatever users write', () => {
                     server: 'server.example',
                     username: text.username,
                     custom_sip_headers: { [text.name]: text.header, 'X-H': text.header },
-                    custom_channel_vars: { 'G-V': text.ccv },
+                    custom_channel_vars: { 'G-V': text.ccv, [text.name]: '1' },
                   },
                 ],
               }),
@@ -113,7 +125,7 @@ describe('whatever users write', () => {
             {
               caller_id_number: text.caller,
               caller_id_name: text.callerName,
-              custom_channel_vars: { Some: text.ccv },
+              custom_channel_vars: { Some: text.ccv, [text.name]: '2' },
             },
           );
           const raw = result.dial?.raw ?? '';
@@ -134,6 +146,7 @@ describe('whatever users write', () => {
         const result = ask([resource('r', { gateways: [{ server: 's', prefix }] })]);
         for (const { target } of result.dial?.legs ?? []) {
           expect(target).not.toMatch(/[\s|,$'"\\<>{}\0]/);
+          expect(target).not.toContain(':_:');
         }
       }),
     );
