@@ -191,7 +191,7 @@ export async function addAccount(agent: AgentProcess): Promise<string> {
   accounts += 1;
   const name = `Account ${String(accounts)}`;
   const made = await agent.request('PUT', '/v2/accounts', { name, realm: `a${accounts}.example` });
-  return `/v2/accounts/${String((made.body['data'] as { id: string }).id)}`;
+  return `/v2/accounts/${(made.body['data'] as { id: string }).id}`;
 }
 
 let accounts = 0;
