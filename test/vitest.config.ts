@@ -8,8 +8,11 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Only what never comes takes this long. A slow machine needs several times what a fast one
+    // does, so that a wait says what it waited for before the test ends without a word.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000, interval: 20 } },
     reporters: ['default'],
   },
 });

@@ -4,15 +4,21 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type AgentProcess, startAgentProcess } from '../support/agent-process.ts';
+import {
+  addAccount,
+  type AgentProcess,
+  startAgentProcess,
+  useAgentProcess,
+} from '../support/agent-process.ts';
 
+const theAgent = useAgentProcess();
 let agent: AgentProcess;
 let path: string;
 let token: string;
 
 beforeEach(async () => {
-  agent = await startAgentProcess();
-  path = `/v2/accounts/${agent.credentials.account_id}/resources`;
+  agent = theAgent();
+  path = `${await addAccount(agent)}/resources`;
   const signedIn = await agent.request('PUT', '/v2/api_auth', {
     api_key: agent.credentials.api_key,
   });
@@ -316,6 +322,8 @@ describe('bad input', () => {
 
   it('leaves a planted password in no log, event, audit row or error', async () => {
     const planted = 'Pl4nted-Passw0rd';
+    agent = await startAgentProcess();
+    path = `/v2/accounts/${agent.credentials.account_id}/resources`;
     const doc = {
       name: 'x',
       gateways: [{ server: 's', password: planted, nested: { secret: planted } }],

@@ -6,8 +6,10 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SessionLine, SessionLog } from '../../agent/log/session-log.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runCli, startAgentProcess } from '../support/agent-process.ts';
+import { runCli, startAgentProcess, useAgentProcess } from '../support/agent-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
+
+const theAgent = useAgentProcess();
 
 describe('craftport agent', () => {
   it('prints one line when ready and stops with 0 at SIGTERM and SIGINT', async () => {
@@ -21,7 +23,7 @@ describe('craftport agent', () => {
   });
 
   it('answers /healthz without a token', async () => {
-    const agent = await startAgentProcess();
+    const agent = theAgent();
     const reply = await fetch(`${agent.url}/healthz`);
     expect([reply.status, await reply.json()]).toEqual([
       200,
@@ -42,7 +44,7 @@ describe('craftport agent', () => {
   });
 
   it('refuses a data dir in use, naming the holder', async () => {
-    const agent = await startAgentProcess();
+    const agent = theAgent();
     const second = await runCli(['agent', '--data-dir', agent.dataDir, '--listen', '127.0.0.1:0']);
     expect(second.code).toBe(2);
     expect(second.stdout).toBe('');
@@ -159,7 +161,7 @@ describe('craftport verify-log', () => {
 
 describe('craftport token', () => {
   it('prints a token that works beside a running agent', async () => {
-    const agent = await startAgentProcess();
+    const agent = theAgent();
     const { code, stdout } = await runCli(['token', '--data-dir', agent.dataDir]);
     expect(code).toBe(0);
     const reply = await agent.request('GET', '/v2/resources', undefined, {

@@ -6,8 +6,6 @@ import { CHROMIUM, signIn, useBrowser } from '../support/browser.ts';
 import { startDemoSite } from '../support/demo-site.ts';
 import { hasPeer } from '../support/peer.ts';
 
-const PATIENT = { timeout: 20_000 };
-
 describe.runIf(hasPeer(CHROMIUM))('gear in the console', () => {
   const newPage = useBrowser();
 
@@ -21,7 +19,7 @@ describe.runIf(hasPeer(CHROMIUM))('gear in the console', () => {
     const slots = span.getByRole('listitem');
 
     // Every channel as a cell: state by colour, glyph and word; the D-channel is marked.
-    await expect.poll(() => slots.count(), PATIENT).toBe(31);
+    await expect.poll(() => slots.count()).toBe(31);
     expect(await page.getByRole('article', { name: 'T1_A' }).getByRole('listitem').count()).toBe(
       24,
     );
@@ -62,7 +60,7 @@ describe.runIf(hasPeer(CHROMIUM))('gear in the console', () => {
     const strip = page.getByRole('list', { name: 'Alarms' });
     await strip.getByText('E1_A').first().waitFor();
     await span.getByText(/\d alarms?/).waitFor();
-    await expect.poll(() => slots.first().textContent(), PATIENT).toContain('▲');
+    await expect.poll(() => slots.first().textContent()).toContain('▲');
     expect(await slots.first().getAttribute('aria-label')).toContain('in alarm');
     const above = await strip.evaluate((list) => list.getBoundingClientRect().bottom);
     expect(above).toBeLessThanOrEqual((await span.boundingBox())?.y ?? 0);
@@ -142,7 +140,7 @@ describe.runIf(hasPeer(CHROMIUM))('gear in the console', () => {
     await page.getByRole('row', { name: /Demo FreeSWITCH/ }).click();
     const dialog = page.getByRole('dialog');
     const log = dialog.getByRole('log');
-    await expect.poll(() => log.textContent(), PATIENT).toMatch(/→.*←|←.*→/s);
+    await expect.poll(() => log.textContent()).toMatch(/→.*←|←.*→/s);
     expect(await log.textContent()).not.toContain('ClueCon\n');
     await dialog.getByRole('button', { name: 'Identify' }).click();
     await dialog.getByText(/of 100\./).waitFor();

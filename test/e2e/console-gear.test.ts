@@ -48,7 +48,6 @@ describe.runIf(hasPeer(CHROMIUM))('the console of gear', () => {
     page.on('pageerror', (error) => complaints.push(error.message));
     const screen = page.locator('.xterm-rows');
     const shown = async (): Promise<string> => (await screen.innerText()).replaceAll('\u00a0', ' ');
-    const patient = { timeout: 15_000 };
     await page.goto(`${agent.url}/#/gear`);
     await page.getByRole('row', { name: /Played/ }).waitFor();
     // The terminal comes when it is wanted, from the agent itself.
@@ -63,8 +62,8 @@ describe.runIf(hasPeer(CHROMIUM))('the console of gear', () => {
     gear.say(
       '\u001b[c\u001b[6n\u001b[>c\u001b[?6n\u001b]10;?\u0007\u001bZ\u001b]52;c;aGk=\u0007\r\n\u009b31mC1\r\nGW>',
     );
-    await expect.poll(shown, patient).toContain('<img src=x onerror=alert(1)>');
-    await expect.poll(shown, patient).toContain('GW>');
+    await expect.poll(shown).toContain('<img src=x onerror=alert(1)>');
+    await expect.poll(shown).toContain('GW>');
     const red = page.locator('.xterm-rows span').filter({ hasText: /^red$/ });
     expect(await red.evaluate((element) => getComputedStyle(element).color)).toBe(
       'rgb(180, 35, 24)',
@@ -77,7 +76,7 @@ describe.runIf(hasPeer(CHROMIUM))('the console of gear', () => {
     await page.getByText('Your line. Automation is suspended').waitFor();
     await page.keyboard.type('show clock');
     await page.keyboard.press('Enter');
-    await expect.poll(gear.heard, patient).toBe('show clock\r');
+    await expect.poll(gear.heard).toBe('show clock\r');
     // Another sign-in sees who has it, and cannot take it.
     const other = await newPage();
     const { api_key } = agent.credentials;
@@ -108,11 +107,11 @@ describe.runIf(hasPeer(CHROMIUM))('the console of gear', () => {
     const paste = page.getByRole('dialog', { name: 'Paste 2 lines?' });
     await paste.getByText('does not take it: 1 character.').waitFor();
     await paste.getByRole('button', { name: 'Type these lines' }).click();
-    await expect.poll(gear.heard, patient).toBe('show clock\rconf t');
+    await expect.poll(gear.heard).toBe('show clock\rconf t');
     gear.say('conf t');
-    await expect.poll(gear.heard, patient).toBe('show clock\rconf t\r');
+    await expect.poll(gear.heard).toBe('show clock\rconf t\r');
     gear.say('\r\nGW(config)#');
-    await expect.poll(gear.heard, patient).toBe('show clock\rconf t\rhostname X');
+    await expect.poll(gear.heard).toBe('show clock\rconf t\rhostname X');
     await page.getByText(/No echo of line 2 of 2/).waitFor();
     expect(gear.heard()).toBe('show clock\rconf t\rhostname X');
 
@@ -128,11 +127,11 @@ describe.runIf(hasPeer(CHROMIUM))('the console of gear', () => {
 
     // Found in what has scrolled away; copied.
     gear.say(Array.from({ length: 200 }, (_, n) => `line ${String(n)}\r\n`).join(''));
-    await expect.poll(shown, patient).toContain('line 199');
+    await expect.poll(shown).toContain('line 199');
     await page.keyboard.press('F6');
     await page.getByLabel('Find in the console').fill('GW>');
     await page.getByText('1 of 1, newest first').waitFor();
-    await expect.poll(shown, patient).toContain('GW>');
+    await expect.poll(shown).toContain('GW>');
     await page.getByRole('button', { name: 'Copy' }).click();
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('GW>');
 
@@ -159,13 +158,13 @@ describe.runIf(hasPeer(CHROMIUM))('the console of gear', () => {
     const screen = page.locator('.xterm-rows');
     const shown = async (): Promise<string> => (await screen.innerText()).replaceAll('\u00a0', ' ');
     // What was said before the page came, and then, at 9600 baud, what the driver asks and the gateway answers.
-    await expect.poll(shown, { timeout: 20_000 }).toContain('GW1');
+    await expect.poll(shown).toContain('GW1');
     await page.getByText('Last sent by the driver:').waitFor();
     await page.getByRole('button', { name: 'Take over' }).click();
     await page.getByText('Your line. Automation is suspended').waitFor();
     await page.keyboard.press('Enter');
     await page.keyboard.type('show clock');
-    await expect.poll(shown, { timeout: 20_000 }).toContain('show clock');
+    await expect.poll(shown).toContain('show clock');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Hand back' }).click();
     await page.getByText('The driver has the line').waitFor();

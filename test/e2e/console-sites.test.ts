@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MOST_AT_ONCE } from '../../main/core/site-schedule.ts';
-import { type AgentProcess, runCli, startAgentProcess } from '../support/agent-process.ts';
+import { startAgentProcess } from '../support/agent-process.ts';
 import { CHROMIUM, useChromium } from '../support/browser.ts';
+import { pairingOf } from '../support/demo-site.ts';
 import { fakeKeyring, pairWith, startOwnAgent } from '../support/desktop-harness.ts';
+import { freePort } from '../support/free-port.ts';
 import { openDesktopPage } from '../support/page-double.ts';
 import { hasPeer } from '../support/peer.ts';
 import { picture } from '../support/pictures.ts';
@@ -27,11 +29,13 @@ async function startSilence(): Promise<{ port: number; most: () => number }> {
   let most = 0;
   const server = createServer((socket) => {
     open.add(socket);
-    most = Math.max(most, open.size);
     socket
       .resume()
-      .on('error', () => undefined)
+      .on('error', () => open.delete(socket))
+      .on('end', () => open.delete(socket))
       .on('close', () => open.delete(socket));
+    // What was closed before this one was opened is heard of in the same turn, in any order.
+    setImmediate(() => (most = Math.max(most, open.size)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
@@ -39,14 +43,6 @@ async function startSilence(): Promise<{ port: number; most: () => number }> {
     server.close();
   });
   return { port: (server.address() as AddressInfo).port, most: () => most };
-}
-
-async function pairingOf(
-  agent: AgentProcess,
-): Promise<{ url: string; issuePairingCode(): string }> {
-  const { stdout } = await runCli(['pair', '--data-dir', agent.dataDir]);
-  const code = /Pairing code\s+(\S+)/.exec(stdout)?.[1] ?? '';
-  return { url: agent.url, issuePairingCode: () => code };
 }
 
 describe.runIf(hasPeer(CHROMIUM))('a hundred sites', () => {
@@ -58,23 +54,24 @@ describe.runIf(hasPeer(CHROMIUM))('a hundred sites', () => {
     const safeStorage = fakeKeyring();
     const content = Array.from({ length: 97 }, (_, n) => ({
       id: `far-${String(n)}`,
-      // 16 are silent, the others refuse.
-      address: `https://127.0.0.1:${String(n < 16 ? silence.port : 1)}`,
+      // Half as many again as are asked at once are silent, the others refuse.
+      address: `https://127.0.0.1:${String(n < 12 ? silence.port : 1)}`,
       name: `Far ${String(n + 1)}`,
       group: GROUPS[n % 3],
       ...(n % 2 === 0 ? { colour: 'blue' } : {}),
       ...(n >= 90 || n === 6 ? { notes: 'Key at the tower' } : {}),
     }));
     await writeFile(join(folder, 'sites.json'), JSON.stringify({ version: 1, content }));
-    const doomed = await startAgentProcess({ flags: TLS });
+    const listen = `127.0.0.1:${String(await freePort())}`;
+    const doomed = await startAgentProcess({ listen, flags: TLS });
     const [steady, third] = [await startOwnAgent(), await startOwnAgent()];
     const desktop = await openDesktopPage({
       browser: chromium(),
       desktop: { folder, safeStorage },
     });
     const { page } = desktop;
-    page.setDefaultTimeout(20_000);
-    await pairWith(desktop, await pairingOf(doomed), 'Harbour');
+    const { code } = await pairingOf(doomed.dataDir);
+    await pairWith(desktop, { url: doomed.url, issuePairingCode: () => code }, 'Harbour');
     await pairWith(desktop, steady, 'Mill');
     await pairWith(desktop, third, 'Quarry');
 
@@ -120,8 +117,7 @@ describe.runIf(hasPeer(CHROMIUM))('a hundred sites', () => {
         return shown.size;
       })
       .toBeGreaterThan(1);
-    const { port } = new URL(doomed.url);
-    await startAgentProcess({ dataDir: doomed.dataDir, listen: `127.0.0.1:${port}`, flags: TLS });
+    await startAgentProcess({ dataDir: doomed.dataDir, listen, flags: TLS });
     await row.getByRole('button', { name: 'Try now: Harbour' }).click();
     await row.getByText('▲ critical', { exact: true }).waitFor();
     expect(await row.getAttribute('class')).not.toContain('muted');
@@ -140,8 +136,8 @@ describe.runIf(hasPeer(CHROMIUM))('a hundred sites', () => {
     await page.getByLabel('Filter sites').fill('');
     await picture(page, 'sites');
 
-    // The budget held (the other end sees a close a moment later), and nothing went wrong unseen.
-    expect(silence.most()).toBeLessThanOrEqual(MOST_AT_ONCE + 2);
+    // The budget held, and nothing went wrong unseen.
+    expect(silence.most()).toBeLessThanOrEqual(MOST_AT_ONCE);
     expect(desktop.bugs).toEqual([]);
     expect(desktop.console.filter((line) => /error|refused/i.test(line))).toEqual([]);
 
@@ -152,7 +148,6 @@ describe.runIf(hasPeer(CHROMIUM))('a hundred sites', () => {
       browser: chromium(),
       desktop: { folder, safeStorage, version: '0.0.9' },
     });
-    later.page.setDefaultTimeout(20_000);
     await later.page
       .getByText('Version 0.1.0 is in use at a site; this desktop is 0.0.9.')
       .waitFor();
@@ -170,7 +165,6 @@ describe.runIf(hasPeer(CHROMIUM))('a hundred sites', () => {
       desktop: { safeStorage: fakeKeyring('basic_text'), version: '9.0.0' },
     });
     const { page } = desktop;
-    page.setDefaultTimeout(20_000);
     await page.getByText('No sites yet').waitFor();
     await picture(page, 'sites-none');
     const site = await pairWith(desktop, agent, 'Pier');

@@ -28,9 +28,9 @@ describe.runIf(hasPeer('chromium') && hasPeer('curl'))('the console', () => {
       numbers: ['+12125550100'],
     });
     const page = await webHost.enter(browser(), siteOf(agent));
-    // West of Greenwich, and no half hour.
+    // West of Greenwich, no half hour, and no summer time.
     const session = await page.context().newCDPSession(page);
-    await session.send('Emulation.setTimezoneOverride', { timezoneId: 'America/Denver' });
+    await session.send('Emulation.setTimezoneOverride', { timezoneId: 'America/Phoenix' });
     await page.emulateMedia({ colorScheme: 'light' });
     await goTo(page, 'jobs');
     const row = page.getByRole('row', { name: /One number/ });

@@ -6,11 +6,11 @@ import { type AgentProcess, startAgentProcess } from '../support/agent-process.t
 import { CHROMIUM } from '../support/browser.ts';
 import { pairSite } from '../support/console-host.ts';
 import { pairingOf, startDemoSite } from '../support/demo-site.ts';
+import { freePort } from '../support/free-port.ts';
 import { openDesktopPage } from '../support/page-double.ts';
 import { hasPeer } from '../support/peer.ts';
 import { startRelay } from '../support/relay.ts';
 
-const SOON = { timeout: 15_000 };
 const SOUTH = ['--tls', 'always', '--no-announce'];
 
 /** At the same address, on the same data. */
@@ -29,7 +29,6 @@ describe.runIf(hasPeer(CHROMIUM))('the page of the desktop', () => {
   it('pairs a site by fingerprint and code, works on it, and goes back to the sites', async () => {
     const agent = await startOwnAgent();
     const { page, console } = await openDesktopPage();
-    page.setDefaultTimeout(15_000);
     await page.getByText('No sites yet').waitFor();
     await page.getByLabel('Address').fill(agent.url);
     await page.getByRole('button', { name: 'Show its certificate' }).click();
@@ -52,7 +51,8 @@ describe.runIf(hasPeer(CHROMIUM))('the page of the desktop', () => {
 
   it('loses no draft and doubles no request when one of two agents dies during edits', async () => {
     const north = await startDemoSite(['--tls', 'always']);
-    let agent = await startAgentProcess({ flags: SOUTH });
+    const listen = `127.0.0.1:${String(await freePort())}`;
+    let agent = await startAgentProcess({ listen, flags: SOUTH });
     const relay = await startRelay(Number(new URL(agent.url).port));
     const south = {
       url: `https://127.0.0.1:${String(relay.port)}`,
@@ -76,7 +76,7 @@ describe.runIf(hasPeer(CHROMIUM))('the page of the desktop', () => {
     // The change is on disk when its reply gets lost with the agent.
     relay.loseReplies(true);
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await expect.poll(() => changes(agent, 'resource.changed'), SOON).toBe(1);
+    await expect.poll(() => changes(agent, 'resource.changed')).toBe(1);
     await agent.end('SIGKILL');
     await page.getByText('it is not known whether the change arrived').waitFor();
     relay.loseReplies(false);
@@ -104,7 +104,7 @@ describe.runIf(hasPeer(CHROMIUM))('the page of the desktop', () => {
     expect(await page.getByLabel('Name *').inputValue()).toBe('New of the south');
     relay.loseReplies(true);
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await expect.poll(() => changes(agent, 'resource.created'), SOON).toBe(2);
+    await expect.poll(() => changes(agent, 'resource.created')).toBe(2);
     await agent.end('SIGKILL');
     await page.getByText('it is not known whether the change arrived').waitFor();
     relay.loseReplies(false);

@@ -35,7 +35,7 @@ describe('emergency numbers over HTTP', () => {
         'data'
       ] as readonly JsonObject[];
     // There may have been one before the resource was there.
-    await expect.poll(() => alarms('active'), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => alarms('active')).toEqual([]);
 
     await agent.request('PATCH', `${list}/only`, { enabled: false });
     const raised = await next('alarm.raised', '"FXO": The resource is disabled.');

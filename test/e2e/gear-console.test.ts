@@ -29,9 +29,7 @@ describe.runIf(hasPeer('socat', '-V'))('gear on a serial line', () => {
     const record = { id: 'gw', name: 'GW', driver: 'console', link };
     expect((await agent.request('PUT', '/v2/gear', record)).status).toBe(201);
     await expect
-      .poll(async () => (await agent.request('GET', '/v2/gear/gw')).body['data'], {
-        timeout: 10_000,
-      })
+      .poll(async () => (await agent.request('GET', '/v2/gear/gw')).body['data'])
       .toMatchObject({ state: { link: 'connected' } });
 
     // The port is the agent's: a probe of it is refused, not shared.
@@ -57,19 +55,18 @@ describe.runIf(hasPeer('socat', '-V'))('gear on a serial line', () => {
         .map(({ data }) => data)
         .join('');
     const holder = (): unknown => messages.findLast(({ type }) => type === 'state')?.['holder'];
-    const patient = { timeout: 10_000 };
     say({ type: 'take_over' });
-    await expect.poll(holder, patient).toBe('an API key');
+    await expect.poll(holder).toBe('an API key');
     say({ type: 'input', data: 'enable\r' });
     expect(Buffer.from(await take(gear, 7)).toString()).toBe('enable\r');
     await gear.send(Buffer.from('Password: '));
-    await expect.poll(shown, patient).toBe('Password: ');
+    await expect.poll(shown).toBe('Password: ');
     say({ type: 'input', data: 'hunter2\r' });
     expect(Buffer.from(await take(gear, 8)).toString()).toBe('hunter2\r');
     await gear.send(Buffer.from('\r\nGW#'));
-    await expect.poll(shown, patient).toBe('Password: \r\nGW#');
+    await expect.poll(shown).toBe('Password: \r\nGW#');
     say({ type: 'hand_back' });
-    await expect.poll(holder, patient).toBe(null);
+    await expect.poll(holder).toBe(null);
 
     await agent.end('SIGTERM');
     const [name = ''] = await readdir(join(agent.dataDir, 'audit'));

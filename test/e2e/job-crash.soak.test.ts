@@ -17,7 +17,7 @@ import { asSeries, carrierList, EXISTING_NUMBER } from '../support/number-list.t
 import { roundsOf } from '../support/soak.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-const ROUNDS = roundsOf({ test: 4, soak: 60 });
+const ROUNDS = roundsOf({ test: 3, soak: 60 });
 const MIGRATION_ROUNDS = roundsOf({ test: 2, soak: 30 });
 const MOMENTS = ['upload', 'run', 'recovery'] as const;
 

@@ -7,14 +7,15 @@ import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { JSDOM } from 'jsdom';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { type AgentProcess, startAgentProcess } from '../support/agent-process.ts';
+import { addAccount, type AgentProcess, useAgentProcess } from '../support/agent-process.ts';
 
+const theAgent = useAgentProcess();
 let agent: AgentProcess;
 let base: string;
 
 beforeEach(async () => {
-  agent = await startAgentProcess();
-  base = `${agent.url}/v2/accounts/${agent.credentials.account_id}/resources`;
+  agent = theAgent();
+  base = `${agent.url}${await addAccount(agent)}/resources`;
 });
 
 /** `md5(username:password)`, what every SDK signs in with. */

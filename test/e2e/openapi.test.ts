@@ -1,7 +1,7 @@
 // The whole API of the real agent: every documented route answers, and every route is documented.
 
-import { beforeEach, describe, expect, it } from 'vitest';
-import { type AgentProcess, startAgentProcess } from '../support/agent-process.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type AgentProcess, useAgentProcess } from '../support/agent-process.ts';
 
 interface OpenApi {
   readonly openapi: string;
@@ -41,11 +41,12 @@ const PROMISED = [
   '/metrics',
 ];
 
+const theAgent = useAgentProcess();
 let agent: AgentProcess;
 let document: OpenApi;
 
-beforeEach(async () => {
-  agent = await startAgentProcess();
+beforeAll(async () => {
+  agent = theAgent();
   const reply = await agent.request('GET', '/openapi.json');
   document = JSON.parse(reply.text) as OpenApi;
 });

@@ -25,7 +25,7 @@ it.each([
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  await expect.poll(() => output, { timeout: 20_000 }).toMatch(/The desktop did not start/);
+  await expect.poll(() => output).toMatch(/The desktop did not start/);
   expect(output).toMatch(why);
   const link = /Console\s+(http:\S+)/.exec(output)?.[1] ?? '';
   const signedIn = await fetch(link, { redirect: 'manual' });

@@ -10,13 +10,20 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../agent/account/credentials.ts';
 import { curlOf } from '../../renderer/state/curl.ts';
-import { type AgentProcess, runCli, startAgentProcess } from '../support/agent-process.ts';
+import {
+  type AgentProcess,
+  runCli,
+  startAgentProcess,
+  useAgentProcess,
+} from '../support/agent-process.ts';
 import { hasPeer } from '../support/peer.ts';
 
 const run = promisify(execFile);
 
+const ALWAYS = ['--tls', 'always'];
+const theAgent = useAgentProcess({ flags: ALWAYS });
 const secure = (options: Parameters<typeof startAgentProcess>[0] = {}): Promise<AgentProcess> =>
-  startAgentProcess({ ...options, flags: ['--tls', 'always', ...(options.flags ?? [])] });
+  startAgentProcess({ ...options, flags: ALWAYS });
 
 /** What the agent shows to whoever connects. */
 function shownFingerprint(url: string): Promise<string> {
@@ -81,7 +88,7 @@ describe("the agent's certificate", () => {
   });
 
   it('is not spoken to in clear text, nor by who has not pinned it', async () => {
-    const agent = await secure();
+    const agent = theAgent();
     await expect(fetch(`${agent.url.replace('https', 'http')}/healthz`)).rejects.toThrow();
     const error = await new Promise<NodeJS.ErrnoException>((resolve) =>
       get(`${agent.url}/healthz`).on('error', resolve),
@@ -94,7 +101,7 @@ describe("the agent's certificate", () => {
 it.runIf(hasPeer('curl'))(
   'a command copied from the console trusts that certificate alone',
   async () => {
-    const agent = await secure();
+    const agent = theAgent();
     const other = await secure();
     const { dataDir } = agent;
     const pem = async (of: AgentProcess): Promise<string> => {
@@ -124,7 +131,7 @@ it.runIf(hasPeer('curl'))(
 
 describe('pairing', () => {
   it('gives a desktop a user of its own, which can be taken away alone', async () => {
-    const agent = await secure();
+    const agent = theAgent();
     const { stdout } = await runCli(['pair', '--data-dir', agent.dataDir]);
     expect(field(stdout, 'Fingerprint')).toBe(await shownFingerprint(agent.url));
     expect(field(stdout, 'Address')).toBe(agent.url);

@@ -2,7 +2,7 @@
 
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { startAgentProcess } from '../support/agent-process.ts';
+import { useAgentProcess } from '../support/agent-process.ts';
 import { signIn, useBrowser } from '../support/browser.ts';
 import { hasPeer } from '../support/peer.ts';
 
@@ -45,9 +45,11 @@ function putSignIn(
   });
 }
 
+const theAgent = useAgentProcess();
+
 describe('the page of the console', () => {
   it('is sent with exactly one policy, and no script or style inside', async () => {
-    const agent = await startAgentProcess();
+    const agent = theAgent();
     for (const path of ['/', '/assets/none.js', '/favicon.svg', '/sign-in?code=x']) {
       const { headers } = await fetch(agent.url + path);
       expect(`${path} ${String(headers.get('content-security-policy'))}`).toBe(`${path} ${POLICY}`);
@@ -59,7 +61,7 @@ describe('the page of the console', () => {
   });
 
   it('signs in with a cookie that no script reads, and answers no token', async () => {
-    const agent = await startAgentProcess();
+    const agent = theAgent();
     const { account_name: account, username, password } = agent.credentials;
     const origin = { origin: agent.url };
     const done = await putSignIn(agent.url, { account, username, password }, origin);
@@ -78,7 +80,7 @@ describe('the page of the console', () => {
   });
 
   it('refuses a sign-in from another page, and by another name', async () => {
-    const agent = await startAgentProcess();
+    const agent = theAgent();
     const { account_name: account, username, password } = agent.credentials;
     const attempts = [
       { origin: 'http://evil.example' },
@@ -101,7 +103,7 @@ describe.runIf(hasPeer('chromium'))('the console in a browser', () => {
   const newPage = useBrowser();
 
   it('shows hostile names as text, and has no token in page, address, log or memory', async () => {
-    const agent = await startAgentProcess();
+    const agent = theAgent();
     const path = `/v2/accounts/${agent.credentials.account_id}/resources`;
     const hostile = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>';
     const made = await agent.request('PUT', path, {

@@ -4,10 +4,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { packageRoot } from '../../agent/config/package-root.ts';
 import type { HarnessReply } from './api-harness.ts';
-import { tempDir } from './temp-dir.ts';
+import { type AtEnd, tempDir } from './temp-dir.ts';
 
 export interface Credentials {
   readonly account_id: string;
@@ -86,15 +86,34 @@ function collect(child: ChildProcess): { stdout: string; stderr: string } {
   return output;
 }
 
-/** Starts an agent on a free port and waits until it is ready; killed when the test is over. */
+export interface AgentProcessOptions {
+  readonly dataDir?: string;
+  readonly listen?: string;
+  readonly flags?: readonly string[];
+}
+
+/** One agent for the suite, killed behind its last test. */
+export function useAgentProcess(options: AgentProcessOptions = {}): () => AgentProcess {
+  let agent: AgentProcess;
+  const ends: (() => Promise<void>)[] = [];
+  beforeAll(async () => {
+    agent = await startAgentProcess(options, (end) => ends.push(end));
+  });
+  afterAll(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+  return () => agent;
+}
+
+/**
+ * Starts an agent on a free port and waits until it is ready; killed when the test is over, or
+ * when `atEnd` says so.
+ */
 export async function startAgentProcess(
-  options: {
-    readonly dataDir?: string;
-    readonly listen?: string;
-    readonly flags?: readonly string[];
-  } = {},
+  options: AgentProcessOptions = {},
+  atEnd: AtEnd = onTestFinished,
 ): Promise<AgentProcess> {
-  const dataDir = options.dataDir ?? (await tempDir());
+  const dataDir = options.dataDir ?? (await tempDir(atEnd));
   const argv = [
     'agent',
     '--data-dir',
@@ -108,7 +127,7 @@ export async function startAgentProcess(
   const ended = new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve) =>
     child.on('close', (code, signal) => resolve([code, signal])),
   );
-  onTestFinished(async () => {
+  atEnd(async () => {
     child.kill('SIGKILL');
     await ended;
   });
@@ -166,3 +185,13 @@ export async function startAgentProcess(
     },
   };
 }
+
+/** A new account below the master account, for a test among others. @returns its path */
+export async function addAccount(agent: AgentProcess): Promise<string> {
+  accounts += 1;
+  const name = `Account ${String(accounts)}`;
+  const made = await agent.request('PUT', '/v2/accounts', { name, realm: `a${accounts}.example` });
+  return `/v2/accounts/${(made.body['data'] as { id: string }).id}`;
+}
+
+let accounts = 0;

@@ -52,7 +52,7 @@ async function newIn(
   if (desktop === undefined) throw new Error('Not a page of the desktop');
   const before = list(desktop).length;
   await act();
-  await expect.poll(() => list(desktop).length, { timeout: 10_000 }).toBe(before + 1);
+  await expect.poll(() => list(desktop).length).toBe(before + 1);
   return list(desktop).at(-1) ?? '';
 }
 

@@ -2,6 +2,7 @@
 // axe, the keyboard and the screenshots go over. A view that joins VIEWS is in here by itself.
 
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { VIEWS } from '../../renderer/views/view-list.ts';
 import type { DemoSite } from './demo-site.ts';
 
@@ -81,10 +82,8 @@ export async function fillSite(site: DemoSite): Promise<FullSite> {
   });
   const { id } = job.body['data'] as unknown as { id: string };
   await site.tell('alarm E1_A red');
-  for (const seconds of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) {
-    const alarms = await request('GET', '/v2/alarms?state=active');
-    if ((alarms.body['data'] as unknown as readonly unknown[]).length > 0) break;
-    await new Promise((resolve) => setTimeout(resolve, 100 * seconds));
-  }
+  await expect
+    .poll(async () => (await request('GET', '/v2/alarms?state=active')).text)
+    .toContain('"RED"');
   return { resource, job: id };
 }

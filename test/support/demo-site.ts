@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { dataDirAt } from '../../agent/store/data-dir.ts';
 import { SqlConnection } from '../../agent/store/sql.ts';
 import { type AgentProcess, runCli, startAgentProcess } from './agent-process.ts';
+import { freePort } from './free-port.ts';
 
 export interface DemoSite {
   readonly url: string;
@@ -36,7 +37,8 @@ export async function pairingOf(dataDir: string): Promise<Pairing> {
 
 export async function startDemoSite(flags: readonly string[] = []): Promise<DemoSite> {
   const all = ['--demo', '--no-announce', ...flags];
-  let agent = await startAgentProcess({ flags: all });
+  const listen = `127.0.0.1:${String(await freePort())}`;
+  let agent = await startAgentProcess({ listen, flags: all });
   const { url, dataDir } = agent;
   return {
     url,
@@ -59,7 +61,7 @@ export async function startDemoSite(flags: readonly string[] = []): Promise<Demo
       await agent.end('SIGKILL');
     },
     restart: async () => {
-      agent = await startAgentProcess({ dataDir, listen: new URL(url).host, flags: all });
+      agent = await startAgentProcess({ dataDir, listen, flags: all });
     },
     pairing: () => pairingOf(dataDir),
   };

@@ -2,7 +2,6 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 
 export interface ForeignPeer {
   readonly process: ChildProcess;
@@ -11,7 +10,7 @@ export interface ForeignPeer {
 
 /**
  * Starts `program` and waits until `isReady`.
- * @throws Error with what it printed when it ends or is not ready within 10 s
+ * @throws Error with what it printed when it ends or is not ready within 20 s
  */
 export async function startPeer(
   program: string,
@@ -42,7 +41,7 @@ export async function startPeer(
     // What it started may outlive it, and spin (sredird on a cut line).
     signalGroup('SIGKILL');
   };
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 20_000;
   while (!(await isReady())) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop();
@@ -57,15 +56,6 @@ export async function startPeer(
 export async function startCable(a: string, b: string): Promise<ForeignPeer> {
   const end = (path: string): string => `PTY,link=${path},raw,echo=0`;
   return startPeer('socat', [end(a), end(b)], () => existsSync(a) && existsSync(b));
-}
-
-/** A TCP port nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Whether something listens on the port, seen without connecting (one client may be the limit). */

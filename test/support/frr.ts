@@ -2,7 +2,8 @@
 
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, listensOn, startPeer, type ForeignPeer } from './foreign-peer.ts';
+import { listensOn, startPeer, type ForeignPeer } from './foreign-peer.ts';
+import { freePort } from './free-port.ts';
 
 export const FRR_LOGIN = { password: 'craft', secret: 'seekret' };
 const ZEBRA = '/usr/lib/frr/zebra';

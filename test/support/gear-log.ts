@@ -52,7 +52,7 @@ export class GearLog implements GearObserver {
       const late = setTimeout(() => {
         this.#waiting.delete(look);
         reject(new Error(`Never: ${what}; links ${JSON.stringify(this.links)}`));
-      }, 10_000);
+      }, 20_000);
       const look = (): void => {
         if (!holds()) return;
         clearTimeout(late);

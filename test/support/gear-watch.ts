@@ -1,6 +1,5 @@
 // A driver under test with an observer that remembers what it was told.
 
-import { setTimeout as after } from 'node:timers/promises';
 import { systemClock } from '../../agent/base/clock.ts';
 import { silentLogger } from '../../agent/base/logger.ts';
 import type {
@@ -70,14 +69,5 @@ export async function withDriver<D extends GearDriver>(
     await work(driver, watch);
   } finally {
     await driver.stop();
-  }
-}
-
-/** Waits until `condition` holds. @throws Error after five seconds */
-export async function until(condition: () => boolean): Promise<void> {
-  const giveUp = performance.now() + 5000;
-  while (!condition()) {
-    if (performance.now() > giveUp) throw new Error('waited five seconds in vain');
-    await after(1);
   }
 }

@@ -1,11 +1,14 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { silentLogger } from '../../../agent/base/logger.ts';
+import { nextTurn } from '../../../agent/base/next-turn.ts';
 import { consoleFamily } from '../../../agent/driver/console/family.ts';
 import type { GearDriverContext } from '../../../agent/span/gear-driver.ts';
 import { memoryPair } from '../../../agent/transport/memory-port.ts';
 import type { OpenPort, Port } from '../../../agent/transport/port.ts';
-import { until, withDriver } from '../../support/gear-watch.ts';
+import { FakeTimers } from '../../support/fake-timers.ts';
+import { withDriver } from '../../support/gear-watch.ts';
 import { cableTo } from '../../support/sim-port.ts';
+import { until } from '../../support/until.ts';
 
 const never = new AbortController().signal;
 
@@ -88,16 +91,12 @@ describe('gear with a console alone', () => {
 
   it('is looked at by listening alone', async () => {
     const gears: Port[] = [];
-    const timers = {
-      nowMs: () => 0,
-      after: (_ms: number, run: () => void) => {
-        const timer = setTimeout(run, 20);
-        return () => clearTimeout(timer);
-      },
-    };
+    const timers = new FakeTimers();
     const looking = consoleFamily({ timers }).identify(context(gears), never);
-    await expect.poll(() => gears.length).toBe(1);
+    await until(() => gears.length === 1 && timers.pending > 0);
     await gears[0]?.send(Buffer.from('\r\nlogin: '));
+    await nextTurn();
+    timers.advance(60_000);
     expect(await looking).toEqual({ score: 1, identity: {}, evidence: 'It shows “login:”' });
     const first = await gears[0]?.incoming[Symbol.asyncIterator]()
       .next()

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CraftportError } from '../../../agent/base/error.ts';
 import type { GearFamily } from '../../../agent/gear/gear-family.ts';
 import { FakeFamily } from '../../support/fake-gear.ts';
@@ -305,8 +305,6 @@ describe('/v2/gear', () => {
     expect(dataOf(await again.api.request('GET', '/v2/gear/fs'))['state']).toMatchObject({
       identity: { model: 'Fake 1' },
     });
-    await vi.waitFor(() =>
-      expect(fake.at(RECORD.link).approaches.at(-1)?.link.password).toBe(SECRET),
-    );
+    await expect.poll(() => fake.at(RECORD.link).approaches.at(-1)?.link.password).toBe(SECRET);
   });
 });

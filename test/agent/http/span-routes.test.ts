@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CraftportError } from '../../../agent/base/error.ts';
 import type { JsonObject } from '../../../agent/base/json.ts';
 import { shippedCatalog } from '../../schemas/shipped-catalog.ts';
@@ -25,9 +25,7 @@ async function openWithGear(): Promise<GearSite & { gear: FakeGear; span: string
     poll_interval_s: 3600,
   });
   await site.api.request('PUT', '/v2/gear/fs/refresh', {});
-  await vi.waitFor(() =>
-    expect(site.events.filter(({ name }) => name === 'span.added')).toHaveLength(2),
-  );
+  await expect.poll(() => site.events.filter(({ name }) => name === 'span.added')).toHaveLength(2);
   const span = String(rowsOf(await site.api.request('GET', '/v2/spans'))[0]?.['id']);
   return { ...site, gear: fake.at(LINK), span, path: `/v2/spans/${span}` };
 }
@@ -128,10 +126,9 @@ describe('/v2/spans', () => {
       data: { gear_id: 'fs', span_id: span, span: 'span1', channel: { number: 3, state: 'busy' } },
     });
     expect(dataOf(await api.request('GET', path))['channels']).toMatchObject({ busy: 1, idle: 30 });
-    await vi.waitFor(
-      () => expect(published.get(`span ${span}`)?.()?.data['channels']).toMatchObject({ busy: 1 }),
-      { timeout: 5_000 },
-    );
+    await expect
+      .poll(() => published.get(`span ${span}`)?.()?.data['channels'])
+      .toMatchObject({ busy: 1 });
     gear.observed.span(e1('span1', { signalling: 'down', channels: [channel(1)] }));
     expect(published.get(`span ${span}`)?.()).toMatchObject({
       name: 'span.updated',
@@ -159,12 +156,12 @@ describe('/v2/spans', () => {
       channels: { idle: 31 },
       read_at: before['read_at'],
     });
-    await vi.waitFor(() =>
-      expect(events.at(-1)).toMatchObject({
+    await expect
+      .poll(() => events.at(-1))
+      .toMatchObject({
         name: 'gear.disconnected',
         data: { id: 'fs', reason: 'gear.lost', message: 'Cable pulled' },
-      }),
-    );
+      });
     const alarms = rowsOf(await api.request('GET', '/v2/alarms?state=active'));
     expect(alarms).toMatchObject([
       { name: 'Link down', gear_id: 'fs', severity: 'major', explanation: 'Cable pulled' },
@@ -175,9 +172,9 @@ describe('/v2/spans', () => {
       signalling: 'up',
       stale: false,
     });
-    await vi.waitFor(async () =>
-      expect(rowsOf(await api.request('GET', '/v2/alarms?state=active'))).toEqual([]),
-    );
+    await expect
+      .poll(async () => rowsOf(await api.request('GET', '/v2/alarms?state=active')))
+      .toEqual([]);
   });
 
   it('tell milestones for good, one event for what changed in a second', async () => {
@@ -187,7 +184,7 @@ describe('/v2/spans', () => {
     gear.observed.span(e1('span1', { signalling: 'down', detail: { any: 'thing' } }));
     for (let number = 1; number <= 31; number += 1)
       gear.observed.channel('span1', channel(number, { state: 'busy' }));
-    await vi.waitFor(() => expect(events.at(-1)?.name).toBe('span.changed'));
+    await expect.poll(() => events.at(-1)?.name).toBe('span.changed');
     expect(events.at(-1)?.data).toEqual({
       id: span,
       gear_id: 'fs',
@@ -209,12 +206,12 @@ describe('/v2/spans', () => {
       signalling: 'unknown',
       findings: [{ code: 'span.missing' }],
     });
-    await vi.waitFor(() =>
-      expect(events.at(-1)).toMatchObject({
+    await expect
+      .poll(() => events.at(-1))
+      .toMatchObject({
         name: 'span.changed',
         data: { native: 'span2', changes: { missing: { before: false, after: true } } },
-      }),
-    );
+      });
   });
 
   it('show the counters of 15-minute intervals that gear told, and nothing it did not', async () => {
@@ -305,7 +302,7 @@ describe('polling and reports', () => {
     gear.beforeReply = () => new Promise((resolve) => (release = resolve));
     const { readings } = gear;
     const refreshed = api.request('PUT', '/v2/gear/fs/refresh', {});
-    await vi.waitFor(() => expect(gear.readings).toBe(readings + 1));
+    await expect.poll(() => gear.readings).toBe(readings + 1);
     gear.observed.channel('span1', channel(5, { state: 'busy' }));
     gear.observed.alarm(alarmReport('span1'));
     gear.reading = reading;
@@ -336,11 +333,11 @@ describe('polling and reports', () => {
       alarms: [alarmReport('span1'), alarmReport(undefined, { name: 'Fan' })],
     };
     await api.request('PUT', '/v2/gear/fs/refresh', {});
-    await vi.waitFor(() => expect(alarmEvents()).toHaveLength(2));
+    await expect.poll(alarmEvents).toHaveLength(2);
     gear.observed.alarm(alarmReport('span1', { severity: 'cleared' }));
     gear.reading = { ...gear.reading, alarms: [] };
     await api.request('PUT', '/v2/gear/fs/refresh', {});
-    await vi.waitFor(() => expect(alarmEvents()).toHaveLength(4));
+    await expect.poll(alarmEvents).toHaveLength(4);
     expect(alarmEvents()).toEqual([
       ['alarm.raised', 'RED'],
       ['alarm.raised', 'Fan'],
@@ -354,14 +351,14 @@ describe('polling and reports', () => {
   it('clears the alarms of gear that is not watched any more', async () => {
     const { api, gear } = await openWithGear();
     gear.observed.alarm(alarmReport('span1'));
-    await vi.waitFor(async () =>
-      expect(rowsOf(await api.request('GET', '/v2/alarms?state=active'))).toHaveLength(1),
-    );
+    await expect
+      .poll(async () => rowsOf(await api.request('GET', '/v2/alarms?state=active')))
+      .toHaveLength(1);
     const off = await api.request('PATCH', '/v2/gear/fs', { enabled: false });
     expect(dataOf(off)['state']).toMatchObject({ link: 'off', active_alarms: 0, findings: [] });
-    await vi.waitFor(async () =>
-      expect(rowsOf(await api.request('GET', '/v2/alarms?state=active'))).toEqual([]),
-    );
+    await expect
+      .poll(async () => rowsOf(await api.request('GET', '/v2/alarms?state=active')))
+      .toEqual([]);
     gear.observed.alarm(alarmReport('span2'));
     expect(rowsOf(await api.request('GET', '/v2/alarms?state=active'))).toEqual([]);
   });
@@ -386,11 +383,12 @@ describe('polling and reports', () => {
     for (const id of ['hung', 'bug', 'refused', 'good']) await put(id);
     const errorOf = async (id: string): Promise<unknown> =>
       (dataOf(await api.request('GET', `/v2/gear/${id}`))['state'] as JsonObject)['last_error'];
-    await vi.waitFor(async () => {
-      expect(await errorOf('hung')).toMatchObject({ code: 'driver.timeout' });
-      expect(await errorOf('bug')).toMatchObject({ code: 'driver.failed' });
-      expect(await errorOf('refused')).toMatchObject({ code: 'driver.login-refused' });
-    });
+    for (const [id, code] of [
+      ['hung', 'driver.timeout'],
+      ['bug', 'driver.failed'],
+      ['refused', 'driver.login-refused'],
+    ] as const)
+      await expect.poll(() => errorOf(id)).toMatchObject({ code });
     expect(await errorOf('good')).toBeUndefined();
     expect(rowsOf(await api.request('GET', '/v2/spans')).map(({ gear_id }) => gear_id)).toEqual([
       'good',
@@ -398,7 +396,7 @@ describe('polling and reports', () => {
     ]);
     expect(JSON.stringify(await errorOf('bug'))).not.toContain('a bug of the driver');
     const hung = fake.at('esl://hung:1');
-    await vi.waitFor(() => expect(hung.started).toBeGreaterThan(1));
+    await expect.poll(() => hung.started).toBeGreaterThan(1);
     hung.hangs = false;
     expect((await api.request('PUT', '/v2/gear/hung/refresh', {})).status).toBe(201);
     expect(await errorOf('hung')).toBeUndefined();

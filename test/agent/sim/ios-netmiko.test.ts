@@ -11,7 +11,9 @@ const PYTHON = '/usr/bin/python3';
 
 function hasNetmiko(): boolean {
   try {
-    execFileSync(PYTHON, ['-c', 'import netmiko'], { stdio: 'ignore' });
+    execFileSync(PYTHON, ['-c', 'import importlib.util as i; i.find_spec("netmiko").name'], {
+      stdio: 'ignore',
+    });
     return true;
   } catch (cause) {
     if (process.env['CRAFTPORT_REQUIRE_PEERS'] !== undefined)

@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { IpcOutcome, IpcSite } from '../../../schemas/ipc.ts';
-import { runCli, startAgentProcess } from '../../support/agent-process.ts';
+import { startAgentProcess } from '../../support/agent-process.ts';
+import { pairingOf } from '../../support/demo-site.ts';
 import {
   fakeKeyring,
   openDesktop,
@@ -13,20 +14,13 @@ import {
   pairWith,
   startOwnAgent,
 } from '../../support/desktop-harness.ts';
+import { freePort } from '../../support/free-port.ts';
+import { until } from '../../support/until.ts';
 
 const codeOf = (outcome: IpcOutcome<unknown>): string => (outcome.isOk ? 'ok' : outcome.code);
 const OTHER_PIN = Array.from({ length: 32 }, () => 'AB').join(':');
 const dataOf = (text: string | undefined): unknown =>
   (JSON.parse(text ?? 'null') as { data: unknown }).data;
-
-/** Resolves when `look` is true; pushes come without being asked for. */
-async function until(look: () => boolean): Promise<void> {
-  const end = Date.now() + 15_000;
-  while (!look()) {
-    if (Date.now() > end) throw new Error('It did not come to that');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 const send = (harness: DesktopHarness, site: IpcSite, exchange: number, path: string) =>
   harness.call('agent.send', { exchange, siteId: site.id, method: 'GET', path, headers: {} });
@@ -60,11 +54,11 @@ describe('a desktop', () => {
   });
 
   it('stops loudly when the certificate is another one, and sends nothing', async () => {
-    const agent = await startOwnAgent();
+    const port = await freePort();
+    const agent = await startOwnAgent('always', { port });
     const harness = await openDesktop();
     const site = await pairWith(harness, agent);
     await harness.send(site, 'GET', '/v2/resources');
-    const port = Number(new URL(agent.url).port);
     await agent.stop();
     await rm(join(agent.dataDir, 'tls.pem'));
     const other = await startOwnAgent('always', { dataDir: agent.dataDir, port });
@@ -203,11 +197,11 @@ describe('a desktop', () => {
 describe('two agents, one killed while it is written to', () => {
   it('doubles no request, says what may have arrived, and goes on by itself', async () => {
     const flags = ['--tls', 'always'];
-    const doomed = await startAgentProcess({ flags });
+    const listen = `127.0.0.1:${String(await freePort())}`;
+    const doomed = await startAgentProcess({ listen, flags });
     const steady = await startOwnAgent();
     const harness = await openDesktop();
-    const { stdout } = await runCli(['pair', '--data-dir', doomed.dataDir]);
-    const code = /Pairing code\s+(\S+)/.exec(stdout)?.[1] ?? '';
+    const { code } = await pairingOf(doomed.dataDir);
     const one = await pairWith(harness, { url: doomed.url, issuePairingCode: () => code }, 'One');
     const two = await pairWith(harness, steady, 'Two');
 
@@ -235,8 +229,7 @@ describe('two agents, one killed while it is written to', () => {
     const works = await Promise.all(names.slice(0, 5).map((name, n) => write(two, name, 2000 + n)));
     expect(works.map(codeOf)).toEqual(works.map(() => 'ok'));
 
-    const { port } = new URL(doomed.url);
-    await startAgentProcess({ dataDir: doomed.dataDir, listen: `127.0.0.1:${port}`, flags });
+    await startAgentProcess({ dataDir: doomed.dataDir, listen, flags });
     // The same token, the same pin: nobody is asked anything.
     const { text } = await harness.send(one, 'GET', '/v2/resources?paginate=false');
     const stored = (dataOf(text) as { name: string }[]).map(({ name }) => name);

@@ -9,7 +9,15 @@ const NEVER = new AbortController().signal;
 const LOGIN = { username: 'craft', password: 'pass1' };
 const family = genericCliFamily({
   backOffMs: [1],
-  pacing: { settleMs: 4, listenMs: 5, leftOverMs: 50, echoMs: 150, replyMs: 300, keepAliveMs: 0 },
+  // Nothing here is a matter of time: it gives up nothing.
+  pacing: {
+    settleMs: 4,
+    listenMs: 5,
+    leftOverMs: 50,
+    echoMs: 60_000,
+    replyMs: 60_000,
+    keepAliveMs: 0,
+  },
 });
 /** What a technician would write for the simulated gateway without knowing its driver. */
 const PROFILE = `

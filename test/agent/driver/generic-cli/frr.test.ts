@@ -17,7 +17,8 @@ import { openLink } from '../../../../agent/transport/open-link.ts';
 import type { OpenPort } from '../../../../agent/transport/port.ts';
 import type { ForeignPeer } from '../../../support/foreign-peer.ts';
 import { FRR_LOGIN, hasFrr, startVtysh, startZebra } from '../../../support/frr.ts';
-import { gearContext, until, withDriver } from '../../../support/gear-watch.ts';
+import { gearContext, withDriver } from '../../../support/gear-watch.ts';
+import { until } from '../../../support/until.ts';
 
 const NEVER = new AbortController().signal;
 const family = genericCliFamily({ backOffMs: [50], pacing: { listenMs: 200, keepAliveMs: 0 } });

@@ -12,12 +12,14 @@ import { FRR_PROFILE } from '../../../../agent/driver/generic-cli/frr-profile.ts
 import { parseLink } from '../../../../agent/transport/link-url.ts';
 import { openLink } from '../../../../agent/transport/open-link.ts';
 import type { OpenPort } from '../../../../agent/transport/port.ts';
-import { type ForeignPeer, freePort } from '../../../support/foreign-peer.ts';
+import type { ForeignPeer } from '../../../support/foreign-peer.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { FRR_LOGIN, hasFrr, startVtysh, startZebra, startZebraLine } from '../../../support/frr.ts';
-import { gearContext, GearWatch, until, withDriver } from '../../../support/gear-watch.ts';
+import { gearContext, GearWatch, withDriver } from '../../../support/gear-watch.ts';
 import { hasPeer } from '../../../support/peer.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { startSer2net, startSredird } from '../../../support/terminal-server.ts';
+import { until } from '../../../support/until.ts';
 
 const NEVER = new AbortController().signal;
 const family = genericCliFamily({
@@ -191,12 +193,10 @@ describe.runIf(hasAll)('FRRouting behind', () => {
     mend: () => Promise<void>,
   ): Promise<void> {
     let cutting: Promise<unknown> | undefined;
-    let cutMs = 0;
     class CuttingWatch extends GearWatch {
       override frame(direction: string, text: string): void {
         super.frame(direction, text);
         if (text !== 'show running-config' || direction !== 'sent' || cutting !== undefined) return;
-        cutMs = performance.now();
         cutting = cut();
       }
     }
@@ -206,8 +206,8 @@ describe.runIf(hasAll)('FRRouting behind', () => {
       driver,
       async () => {
         const error: unknown = await driver.read(NEVER).catch((cause: unknown) => cause);
+        // Told by the line itself: a wait for the answer would have ended in a timeout.
         expect(isCode(error) && error.code).toBe('transport.lost');
-        expect(performance.now() - cutMs).toBeLessThan(2000);
         await cutting;
         await mend();
         await until(() => watch.links.at(-1) === 'connected');

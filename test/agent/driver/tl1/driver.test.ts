@@ -3,14 +3,17 @@ import { isCode } from '../../../../agent/base/error.ts';
 import type { Tl1Driver } from '../../../../agent/driver/tl1/driver.ts';
 import { tl1Family } from '../../../../agent/driver/tl1/family.ts';
 import { Tl1Mux, type Tl1MuxOptions } from '../../../../agent/sim/tl1-mux.ts';
-import { gearContext, until, withDriver, type GearWatch } from '../../../support/gear-watch.ts';
+import { gearContext, withDriver, type GearWatch } from '../../../support/gear-watch.ts';
 import { cutEverywhere } from '../../../support/cable-cuts.ts';
 import { cableTo, type Cable } from '../../../support/sim-port.ts';
+import { until } from '../../../support/until.ts';
 
 const NEVER = new AbortController().signal;
 const LOGIN = { username: 'admin', password: 'secret1' };
 const FIXED = Date.UTC(2026, 10, 25, 12, 0, 0);
 const family = tl1Family({ pacing: { replyMs: 200, keepAliveMs: 0 }, backOffMs: [1] });
+/** For what must never be a matter of time: it gives up nothing. */
+const patient = tl1Family({ pacing: { replyMs: 60_000, keepAliveMs: 0 }, backOffMs: [1] });
 
 interface Bench {
   readonly mux: Tl1Mux;
@@ -209,7 +212,7 @@ describe('a cable pulled in a TL1 conversation', () => {
         const mux = new Tl1Mux({ nowMs: () => FIXED, ...small });
         const cable = cableTo(mux);
         cable.cutAfter(direction, at);
-        const driver = family.create(gearContext(cable.open, LOGIN, { profile: 'widebank28' }));
+        const driver = patient.create(gearContext(cable.open, LOGIN, { profile: 'widebank28' }));
         await withDriver(driver, async (_, watch) => {
           const where = `${direction} ${at}`;
           expect(await codeOf(driver.read(NEVER)), where).toBe('transport.lost');
@@ -247,7 +250,7 @@ describe('a cable pulled in a conversation with TL1 gear of every profile', () =
             t1Count: profile === 'mx28xx' ? 28 : 3,
             aidPrefix,
           }),
-        driver: (open) => family.create(gearContext(open, LOGIN, options)),
+        driver: (open) => patient.create(gearContext(open, LOGIN, options)),
         receivedStep: profile === 'mx28xx' ? 997 : 97,
         repeated: /RTRV/,
       });

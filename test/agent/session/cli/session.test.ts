@@ -8,8 +8,8 @@ import { CliSession } from '../../../../agent/session/cli/session.ts';
 import { IosGateway, type IosGatewayOptions } from '../../../../agent/sim/ios-gateway.ts';
 import type { SimDevice, SimLine, SimPeer } from '../../../../agent/sim/sim-device.ts';
 import { seeded } from '../../../support/freetdm-recordings.ts';
-import { until } from '../../../support/gear-watch.ts';
 import { cableTo, type Cable } from '../../../support/sim-port.ts';
+import { until } from '../../../support/until.ts';
 
 const PACING: CliPacing = {
   settleMs: 5,

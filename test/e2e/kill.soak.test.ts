@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { SqlConnection } from '../../agent/store/sql.ts';
 import { join } from 'node:path';
 import { type AgentProcess, startAgentProcess } from '../support/agent-process.ts';
+import { roundsOf } from '../support/soak.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-const ROUNDS = 10;
+const ROUNDS = roundsOf({ test: 5, soak: 40 });
 const WRITERS = 32;
 
 /** Creates until the agent is gone. @returns `id revision` of every answered create */
@@ -47,7 +48,7 @@ async function writeUntilKilled(
 describe('kill -9', () => {
   it(
     `loses no answered write in ${String(ROUNDS)} rounds of ${String(WRITERS)} writers`,
-    { timeout: 300_000 },
+    { timeout: 1_800_000 },
     async () => {
       const dataDir = await tempDir();
       const answered: string[] = [];
@@ -74,7 +75,7 @@ describe('kill -9', () => {
           check,
         }).toEqual({ round, lost: [], orphans: 0, check: [{ integrity_check: 'ok' }] });
       }
-      expect(answered.length).toBeGreaterThan(1000);
+      expect(answered.length).toBeGreaterThan(ROUNDS * WRITERS);
     },
   );
 });
