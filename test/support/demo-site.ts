@@ -3,6 +3,8 @@
 // address.
 
 import { connect } from 'node:net';
+import { setTimeout as after } from 'node:timers/promises';
+import { isCode } from '../../agent/base/error.ts';
 import { dataDirAt } from '../../agent/store/data-dir.ts';
 import { SqlConnection } from '../../agent/store/sql.ts';
 import { type AgentProcess, runCli, startAgentProcess } from './agent-process.ts';
@@ -52,7 +54,8 @@ export async function startDemoSite(flags: readonly string[] = []): Promise<Demo
     slowJobs: async (isSlow) => {
       const connection = await SqlConnection.open(dataDirAt(dataDir).database, 'readwrite');
       try {
-        await connection.exec(`PRAGMA busy_timeout = 5000; ${isSlow ? SLOW : 'DROP TRIGGER slow'}`);
+        await connection.exec('PRAGMA busy_timeout = 0');
+        await whenUnlocked(() => connection.exec(isSlow ? SLOW : 'DROP TRIGGER slow'));
       } finally {
         await connection.close();
       }
@@ -65,6 +68,19 @@ export async function startDemoSite(flags: readonly string[] = []): Promise<Demo
     },
     pairing: () => pairingOf(dataDir),
   };
+}
+
+/** SQLite itself looks ten times a second, and would miss the moments between slow batches. */
+async function whenUnlocked(write: () => Promise<void>): Promise<void> {
+  const giveUp = performance.now() + 20_000;
+  for (;;)
+    try {
+      await write();
+      return;
+    } catch (error) {
+      if (!isCode(error, 'store.busy') || performance.now() > giveUp) throw error;
+      await after(1);
+    }
 }
 
 /** Busy work in the transaction of each batch, as a slow disk would make it wait. */
