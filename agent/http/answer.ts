@@ -1,6 +1,7 @@
 // From what a handler answers, or from what went wrong, to the reply on the wire.
 
 import type { Request, Response } from 'express';
+import type { CraftportError } from '../base/error.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Logger } from '../base/logger.ts';
 import { assertPreconditions } from '../document/precondition.ts';
@@ -46,8 +47,7 @@ export function answerError(
       ? { status: 500, body: { message: 'internal_error', data: {} } }
       : toProblem(known);
   if (problem.status === 405) response.setHeader('allow', draft.methods.join(', '));
-  if (problem.status === 429) response.setHeader('retry-after', '60');
-  if (known?.code === 'request.too-large' || draft.isCut) response.setHeader('connection', 'close');
+  if (problem.status === 429) response.setHeader('retry-after', retryAfterS(known));
   if (problem.body === undefined) {
     sendEmpty(response, problem.status);
     return;
@@ -60,6 +60,12 @@ export function answerError(
     errorEnvelope(facts, agent, problem.status, message, data),
     draft.rendering,
   );
+}
+
+/** Whole seconds. */
+function retryAfterS(error: CraftportError | undefined): string {
+  const waitS = error?.detail['retryAfterS'];
+  return typeof waitS === 'number' ? String(waitS) : '60';
 }
 
 /** Sends the reply of a handler, headers and conditions included. */

@@ -14,6 +14,7 @@ import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import { type Identity, isAtLeast, isMasterAccount } from '../account/account.ts';
 import { CraftportError, isCode } from '../base/error.ts';
 import type { Logger } from '../base/logger.ts';
+import { answerAsPlain, isForWebSocket } from './declined-upgrade.ts';
 import { assertSameSite } from './same-site.ts';
 import { findCredential } from './token-source.ts';
 
@@ -57,6 +58,10 @@ export function mountConsoleSocket(server: Server, options: ConsoleSocketOptions
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const consoles = new Consoles(options);
   server.on('upgrade', (request, socket, head) => {
+    if (!isForWebSocket(request)) {
+      answerAsPlain(server, request, socket, head);
+      return;
+    }
     socket.on('error', () => socket.destroy());
     void admit(request, options).then(
       ({ gearId, line, person }) =>

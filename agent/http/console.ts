@@ -83,6 +83,11 @@ export function mountConsole(app: Express, options: ConsoleOptions): void {
       response.setHeader('cache-control', 'no-cache');
       response.sendFile(file, { root: page });
     });
+  // Whoever only looks (a messenger's preview, say) must not use the link up.
+  app.head('/sign-in', headers, (_request, response) => {
+    response.setHeader('cache-control', 'no-store');
+    response.status(200).end();
+  });
   app.get('/sign-in', headers, async (request, response) => {
     const code = request.query['code'];
     const session = typeof code === 'string' ? await options.redeemSignInCode(code) : undefined;

@@ -145,10 +145,8 @@ class Pipeline {
 
   /** The answer to a body that is too large for somebody who is not signed in. */
   refusalOf(request: Request): Error {
-    const draft = this.#drafts.of(request);
-    draft.isCut = true;
     return (
-      draft.signIn?.error ??
+      this.#drafts.of(request).signIn?.error ??
       new CraftportError('auth.missing', 'A large body needs a token outside of it')
     );
   }

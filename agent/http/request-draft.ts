@@ -20,8 +20,6 @@ export interface Draft {
   identity: Identity | undefined;
   /** Whether the identity is that of the console's cookie. */
   isCookie: boolean;
-  /** Whether the body was left unread. */
-  isCut: boolean;
   methods: readonly Method[];
   /** Pattern of the route, once it is known. */
   route: string | undefined;
@@ -57,7 +55,6 @@ export class Drafts {
       query,
       envelope: EMPTY_ENVELOPE,
       signIn: undefined,
-      isCut: false,
       identity: undefined,
       isCookie: false,
       methods: [],

@@ -54,7 +54,7 @@ export function trimSlash(path: string): string {
 }
 
 export function isSignIn(request: Request): boolean {
-  return /^\/v2\/(?:api_auth|user_auth|pairing)\/?$/.test(
+  return /^\/v2\/(?:api_auth|user_auth|pairing)\/?$/i.test(
     trimSlash(request.originalUrl.split('?', 1)[0] ?? ''),
   );
 }

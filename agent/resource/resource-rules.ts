@@ -3,6 +3,7 @@
 import { type FieldErrors, invalidFields } from '../base/error.ts';
 import { type GrowingIds, isClientId } from '../base/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { maskSecrets } from '../base/mask.ts';
 
 /**
  * The part of `data` that is stored: top-level keys that begin with `_` or `pvt_` are private
@@ -39,7 +40,11 @@ export function idForNew(data: JsonObject, ids: GrowingIds): string {
             },
           }
         : {
-            type: { message: 'Value did not match type(s): string', target: 'string', value: id },
+            type: {
+              message: 'Value did not match type(s): string',
+              target: 'string',
+              value: maskSecrets(id),
+            },
           },
   });
 }

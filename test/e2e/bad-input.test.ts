@@ -1,6 +1,7 @@
 // Bad input over the wire: always Crossbar's error, naming field and rule; never a stack, a
 // crash or half a write.
 
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -260,6 +261,58 @@ describe('bad input', () => {
     expect(await raw('PUT', path, inBody, unsigned)).toMatchObject({ status: 201 });
   });
 
+  it('is answered before its end, and who never ends loses the connection', async () => {
+    const { hostname, port } = new URL(agent.url);
+    const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+    /** Sends a header, then chunks for as long as they are taken. @returns status line and bytes */
+    const pour = async (header: string): Promise<readonly [string, number]> => {
+      const socket = connect(Number(port), hostname).setEncoding('utf8');
+      let text = '';
+      let sent = 0;
+      const more = (): void => {
+        while (!socket.destroyed && socket.write(chunk)) sent += chunk.length;
+      };
+      const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+      socket.on('error', () => undefined).on('data', (piece: string) => (text += piece));
+      socket.write(`${header}\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n`);
+      socket.on('drain', more);
+      more();
+      await closed;
+      return [text.split('\r\n', 1)[0] ?? '', sent];
+    };
+    const put = `PUT ${path} HTTP/1.1\r\n`;
+    for (const [header, status] of [
+      [`${put}x-auth-token: ${token}`, '413 Payload Too Large'],
+      [`${put}x-auth-token: forged`, '401 Unauthorized'],
+      [`${put}content-type: text/plain`, '401 Unauthorized'],
+      ['PUT /v2/api_auth HTTP/1.1', '413 Payload Too Large'],
+    ] as const) {
+      const [line, sent] = await pour(header.trimEnd());
+      expect([line, sent < 100_000_000]).toEqual([`HTTP/1.1 ${status}`, true]);
+    }
+
+    // Nothing of what is announced has come yet.
+    const socket = connect(Number(port), hostname).setEncoding('utf8');
+    socket.write(`${put}x-auth-token: ${token}\r\nhost: a\r\ncontent-length: 9000000000\r\n\r\n`);
+    const [reply] = (await once(socket, 'data')) as [string];
+    expect(reply).toMatch(/^HTTP\/1\.1 413 /);
+    socket.destroy();
+  });
+
+  it('that offers another protocol is answered in this one', async () => {
+    const offer = { upgrade: 'h2c', connection: 'Upgrade, HTTP2-Settings', 'http2-settings': 'AA' };
+    const status = await new Promise((resolve, reject) => {
+      const headers = { ...offer, 'x-auth-token': token };
+      httpRequest(agent.url + path, { method: 'PUT', headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end('{"data":{"name":"x","gateways":[]}}');
+    });
+    expect(status).toBe(201);
+  });
+
   it('is refused by token: missing, forged, expired and of another account', async () => {
     const none = { 'x-auth-token': '' };
     const unsigned = `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${token.split('.')[1] ?? ''}.`;
@@ -333,6 +386,12 @@ describe('bad input', () => {
     await agent.request('PATCH', `${path}/${id}`, { name: 5, gateways: [{ password: planted }] });
     await agent.request('PUT', path, { name: 'x', gateways: { password: planted } });
     await agent.request('PUT', path, { name: 'x', gateways: [], password: [planted] });
+    const strayId = await agent.request('PUT', path, {
+      id: { password: planted },
+      name: 'x',
+      gateways: [],
+    });
+    expect(strayId.text).not.toContain(planted);
     const error = await agent.request('PUT', path, {
       name: 5,
       gateways: [{ password: planted.repeat(9) }],

@@ -44,6 +44,14 @@ describe('the sign-in link', () => {
     ).toEqual(['HttpOnly', 'Path=/', 'SameSite=Strict', ...(isSecure ? ['Secure'] : [])].sort());
   });
 
+  it('is not used up by HEAD', async () => {
+    const url = await serveConsole(true);
+    const looked = await fetch(`${url}/sign-in?code=good`, { method: 'HEAD', redirect: 'manual' });
+    expect([looked.status, looked.headers.get('set-cookie')]).toEqual([200, null]);
+    const reply = await fetch(`${url}/sign-in?code=good`, { redirect: 'manual' });
+    expect(reply.status).toBe(303);
+  });
+
   it('sets nothing for a code that is used or wrong', async () => {
     const url = await serveConsole(true);
     await fetch(`${url}/sign-in?code=good`, { redirect: 'manual' });
