@@ -7,7 +7,7 @@ import { type AgentProcess, startAgentProcess } from '../support/agent-process.t
 import { roundsOf } from '../support/soak.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-const ROUNDS = roundsOf({ test: 5, soak: 40 });
+const ROUNDS = roundsOf({ test: 10, soak: 40 });
 const WRITERS = 32;
 
 /** Creates until the agent is gone. @returns `id revision` of every answered create */
