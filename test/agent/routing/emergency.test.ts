@@ -73,27 +73,32 @@ describe('the emergency policies', () => {
     expect(over('7735550111', {})).toEqual([['e/0', 'm/0', 'm/1', 'o/0'], []]);
   });
 
-  it('keep emergency numbers to emergency resources', () => {
-    const config = { emergency_numbers_only_over_emergency_resources: true };
-    expect(over('911', config)).toEqual([
-      ['e/0', 'm/0'],
-      [
+  it.each([
+    {
+      what: 'keep emergency numbers to emergency resources',
+      setting: 'emergency_numbers_only_over_emergency_resources',
+      kept: '911',
+      other: '7735550111',
+      over: ['e/0', 'm/0'],
+      left: [
         ['m', 1, 'classifier'],
         ['o', 0, 'classifier'],
       ],
-    ]);
-    expect(over('7735550111', config)[1]).toEqual([]);
-  });
-
-  it('keep emergency resources for emergency numbers', () => {
-    const config = { emergency_resources_only_for_emergency_numbers: true };
-    expect(over('7735550111', config)).toEqual([
-      ['m/1', 'o/0'],
-      [
+    },
+    {
+      what: 'keep emergency resources for emergency numbers',
+      setting: 'emergency_resources_only_for_emergency_numbers',
+      kept: '7735550111',
+      other: '911',
+      over: ['m/1', 'o/0'],
+      left: [
         ['e', 0, 'classifier'],
         ['m', 0, 'classifier'],
       ],
-    ]);
-    expect(over('911', config)[1]).toEqual([]);
+    },
+  ])('$what', ({ setting, kept, other, over: gateways, left }) => {
+    const config = { [setting]: true };
+    expect(over(kept, config)).toEqual([gateways, left]);
+    expect(over(other, config)[1]).toEqual([]);
   });
 });
