@@ -2,6 +2,7 @@
 // agent is ready in half the time and with less memory. What is native, or is loaded when a line
 // or a certificate needs it, stays a package.
 
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineConfig } from 'vite';
 
@@ -40,5 +41,12 @@ export default defineConfig({
       output: { minify: false, entryFileNames: '[name].js', chunkFileNames: 'shared-[hash].js' },
     },
   },
+  plugins: [
+    {
+      // npm makes a bin executable when it links it, and not again after the next build.
+      name: 'executable-cli',
+      writeBundle: ({ dir = '' }) => chmod(join(dir, 'cli.js'), 0o755),
+    },
+  ],
   logLevel: 'warn',
 });

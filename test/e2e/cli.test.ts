@@ -6,10 +6,17 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SessionLine, SessionLog } from '../../agent/log/session-log.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { packageRoot } from '../../agent/config/package-root.ts';
 import { runCli, startAgentProcess, useAgentProcess } from '../support/agent-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const theAgent = useAgentProcess();
+
+// `npx craftport` runs the file itself.
+it.skipIf(process.platform === 'win32')('craftport is executable after every build', async () => {
+  const { mode } = await stat(join(packageRoot, '.build/program/cli.js'));
+  expect((mode & 0o111).toString(8)).toBe('111');
+});
 
 describe('craftport agent', () => {
   it('prints one line when ready and stops with 0 at SIGTERM and SIGINT', async () => {
